@@ -1,0 +1,78 @@
+"""Torugart: what would this corridor change, for whom, and says who?
+
+The public verbs, one per question. Each is imported when first asked for, so that ``import torugart``
+costs nothing.
+
+>>> import torugart
+>>> answer = torugart.appraise("cku", draws=50)  # doctest: +SKIP
+>>> answer.tables["pairs"]  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from torugart.verbs.appraise import appraise, appraise_all
+    from torugart.verbs.check import check
+    from torugart.verbs.data import (
+        data_assumptions,
+        data_conflicts,
+        data_diff,
+        data_export,
+        data_import,
+        data_show,
+        data_tables,
+        data_verify,
+    )
+    from torugart.verbs.route import route
+    from torugart.verbs.validate import validate
+    from torugart.verbs.why import why
+
+__version__ = "0.1.0"
+
+_MODULE_OF_VERB = {
+    "appraise": "torugart.verbs.appraise",
+    "appraise_all": "torugart.verbs.appraise",
+    "check": "torugart.verbs.check",
+    "data_assumptions": "torugart.verbs.data",
+    "data_conflicts": "torugart.verbs.data",
+    "data_diff": "torugart.verbs.data",
+    "data_export": "torugart.verbs.data",
+    "data_import": "torugart.verbs.data",
+    "data_show": "torugart.verbs.data",
+    "data_tables": "torugart.verbs.data",
+    "data_verify": "torugart.verbs.data",
+    "route": "torugart.verbs.route",
+    "validate": "torugart.verbs.validate",
+    "why": "torugart.verbs.why",
+}
+
+__all__ = [
+    "__version__",
+    "appraise",
+    "appraise_all",
+    "check",
+    "data_assumptions",
+    "data_conflicts",
+    "data_diff",
+    "data_export",
+    "data_import",
+    "data_show",
+    "data_tables",
+    "data_verify",
+    "route",
+    "validate",
+    "why",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULE_OF_VERB:
+        return getattr(import_module(_MODULE_OF_VERB[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,136 @@
+"""Users' benefit, gate volumes and loads: the pairs' changes summed over demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from torugart.evaluate import (
+    Draws,
+    FactorDraws,
+    State,
+    compare,
+    demand_draws,
+    find_class_ways,
+    link_loads,
+)
+from torugart.network.ways import WaySettings
+
+FloatArray = NDArray[np.float64]
+
+
+@dataclass(slots=True)
+class Benefits:
+    """Yearly sums over all pairs; every array ends in draws, column 0 being the central run.
+
+    Attributes
+    ----------
+    by_trade : mapping of (exporter, importer) to ndarray, USD
+    by_class : mapping of class to ndarray, USD
+    crossing_t_base, crossing_t_with, crossing_feu_base, crossing_feu_with : ndarray, shape (n_crossings, n_draws + 1)
+    link_t_base, link_t_with : ndarray, shape (n_links,)
+    unserved : list of (origin, destination, class)
+    """
+
+    by_trade: dict[tuple[str, str], FloatArray] = field(default_factory=dict)
+    by_class: dict[str, FloatArray] = field(default_factory=dict)
+    crossing_t_base: FloatArray = field(default_factory=lambda: np.zeros(0))
+    crossing_t_with: FloatArray = field(default_factory=lambda: np.zeros(0))
+    crossing_feu_base: FloatArray = field(default_factory=lambda: np.zeros(0))
+    crossing_feu_with: FloatArray = field(default_factory=lambda: np.zeros(0))
+    link_t_base: FloatArray = field(default_factory=lambda: np.zeros(0))
+    link_t_with: FloatArray = field(default_factory=lambda: np.zeros(0))
+    unserved: list[tuple[str, str, str]] = field(default_factory=list)
+    n_ways: int = 0
+
+    @property
+    def total(self) -> FloatArray:
+        """Benefit of all users in every draw, USD a year."""
+        return np.sum(list(self.by_class.values()), axis=0)
+
+
+def users_benefits(
+    demand: pd.DataFrame,
+    today: State,
+    base: State,
+    with_: State,
+    draws: Draws,
+    factors: tuple[FactorDraws, FactorDraws],
+    under_way: Mapping[str, int],
+    year: int,
+    opened: str,
+    seasons: Sequence[tuple[frozenset[str], float]],
+    settings: WaySettings,
+    affected_only: bool = False,
+    say: Callable[[str], None] = lambda _: None,
+) -> Benefits:
+    """Fall of the logsum times demand for all pairs and classes, with the volumes over crossings and links.
+
+    With ``affected_only`` the pairs that the project cannot serve are left out: benefits are the same, volumes are not.
+    """
+    network = base.network
+    n_crossings, n_links = len(network.tables["crossings"]), len(network.tables["links"])
+    shape = (n_crossings, draws.n + 1)
+    out = Benefits(
+        crossing_t_base=np.zeros(shape),
+        crossing_t_with=np.zeros(shape),
+        crossing_feu_base=np.zeros(shape),
+        crossing_feu_with=np.zeros(shape),
+        link_t_base=np.zeros(n_links),
+        link_t_with=np.zeros(n_links),
+    )
+    seasonal = (network.tables["links"]["season_id"] != "").to_numpy(bool)
+    t_per_feu = network.tables["classes"].set_index("class_id")["t_per_feu"]
+    for class_id, rows in demand.groupby("class_id", sort=True):
+        say(f"ways and choice: {class_id.replace('_', ' ')}")
+        pairs = rows.groupby(["origin", "destination"], as_index=False, sort=True)["feu"].sum()
+        cw = find_class_ways(
+            str(class_id), pairs, today, base, with_, settings, seasonal, affected_only=affected_only
+        )
+        if affected_only:
+            rows = rows.merge(cw.pairs[["origin", "destination"]], on=["origin", "destination"])
+            pairs = cw.pairs
+        feu = demand_draws(network, draws, str(class_id), pairs["feu"].to_numpy(float))
+        outcome = compare(cw, base, with_, draws, factors, feu, under_way, year, opened, seasons)
+        usd = outcome.benefit_usd_per_feu * feu
+        out.by_class[str(class_id)] = usd.sum(axis=0)
+        at = {(o, d): k for k, (o, d) in enumerate(zip(pairs["origin"], pairs["destination"], strict=True))}
+        pair_row = np.array([at[o, d] for o, d in zip(rows["origin"], rows["destination"], strict=True)])
+        part = rows["feu"].to_numpy(float) / pairs["feu"].to_numpy(float)[pair_row]
+        for key, group in rows.assign(_k=pair_row, _p=part).groupby(["exporter", "importer"], sort=True):
+            gain = (usd[group["_k"].to_numpy()] * group["_p"].to_numpy()[:, None]).sum(axis=0)
+            out.by_trade[key] = out.by_trade.get(key, np.zeros(draws.n + 1)) + gain  # type: ignore[index, arg-type]
+        t = float(t_per_feu[class_id])
+        out.crossing_feu_base += outcome.crossing_feu_base
+        out.crossing_feu_with += outcome.crossing_feu_with
+        out.crossing_t_base += t * outcome.crossing_feu_base
+        out.crossing_t_with += t * outcome.crossing_feu_with
+        boxes = pairs["feu"].to_numpy(float)[cw.ways.pair] * t
+        out.link_t_base += link_loads(cw.ways, network, outcome.share_base * boxes)
+        out.link_t_with += link_loads(cw.ways, network, outcome.share_with * boxes)
+        for k in np.flatnonzero(outcome.unserved):
+            out.unserved.append((pairs.at[k, "origin"], pairs.at[k, "destination"], str(class_id)))
+        out.n_ways += cw.ways.n_ways
+    return out
+
+
+def by_country(benefits: Benefits, importer_share: float) -> dict[str, FloatArray]:
+    """Share each trade's benefit between its importer and its exporter."""
+    out: dict[str, FloatArray] = {}
+    for (exporter, importer), usd in benefits.by_trade.items():
+        for iso3, share in ((exporter, 1 - importer_share), (importer, importer_share)):
+            out[iso3] = out.get(iso3, 0.0) + share * usd
+    return dict(sorted(out.items()))
+
+
+def by_corridor(benefits: Benefits) -> dict[str, FloatArray]:
+    """Sum both directions of each pair of countries; keys are ``AAA-BBB`` in alphabetical order."""
+    out: dict[str, FloatArray] = {}
+    for (exporter, importer), usd in benefits.by_trade.items():
+        key = "-".join(sorted((exporter, importer)))
+        out[key] = out.get(key, 0.0) + usd
+    return dict(sorted(out.items()))

@@ -1,0 +1,438 @@
+"""The main job: what one project changes, as tables ready for a bundle."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from torugart.appraisal.benefits import Benefits, by_corridor, by_country, users_benefits
+from torugart.appraisal.drivers import group_shares, rank_drivers
+from torugart.appraisal.figures import FigureList
+from torugart.appraisal.pairs import PairOutcome, appraise_pairs
+from torugart.demand.freight import build_demand
+from torugart.errors import InputError, UnknownName
+from torugart.evaluate import (
+    Draws,
+    FactorDraws,
+    Network,
+    State,
+    build_network,
+    draw_quantities,
+    factor_draws,
+    find_class_ways,
+)
+from torugart.network.ways import WaySettings
+from torugart.scenario.do_minimum import (
+    BASELINES,
+    ProjectState,
+    open_links,
+    open_projects,
+    read_project_state,
+    season_states,
+)
+from torugart.scenario.edits import Edit, Scenario, apply_edits, project_edits
+
+FloatArray = NDArray[np.float64]
+Say = Callable[[str], None]
+BASELINE_LABELS = {
+    "today": "today: only what operates",
+    "do_minimum": "do-minimum: and what is under construction and due by then",
+    "all_planned": "do-minimum with all planned projects",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of an appraisal; everything that the tables of the answer depend on, data aside."""
+
+    project: str
+    year: int
+    as_of: str
+    trade_base: str = "china"
+    draws: int = 400
+    seed: int = 1
+    baseline: str = "do_minimum"
+    settings: WaySettings = WaySettings()
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """A network without and with a project, and what is open in each."""
+
+    today: State
+    base: State
+    with_: State
+    state: ProjectState
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything an appraisal found, before it is written."""
+
+    question: Question
+    sides: Sides
+    draws: Draws
+    benefits: Benefits
+    baselines: pd.DataFrame
+    pair_outcomes: Mapping[str, PairOutcome]
+    demand: pd.DataFrame
+    notes: Sequence[str]
+
+
+def default_year(tables: Mapping[str, pd.DataFrame], project_id: str) -> int:
+    """Year appraised when none is given: the stated opening plus the usual slip, rounded up."""
+    row = project_row(tables, project_id)
+    if pd.isna(row["open_year"]):
+        return 2035
+    slip = tables["parameters"].set_index("parameter_id").at["project_slip_years", "value"]
+    return int(row["open_year"]) + int(np.ceil(slip))
+
+
+def project_row(tables: Mapping[str, pd.DataFrame], project_id: str) -> pd.Series:
+    """A project's row, by its id or by an alias."""
+    projects = tables["projects"].set_index("project_id")
+    if project_id in projects.index:
+        return projects.loc[project_id]
+    raise UnknownName("project", project_id, [*projects.index, *tables["aliases"]["alias"]])
+
+
+def resolve_project(tables: Mapping[str, pd.DataFrame], name: str) -> str:
+    """Project id for an id, a name or an alias, whatever the case."""
+    wanted = name.strip().casefold()
+    projects = tables["projects"]
+    for column in ("project_id", "name"):
+        hit = projects[projects[column].str.casefold() == wanted]
+        if len(hit):
+            return str(hit.iloc[0]["project_id"])
+    aliases = tables["aliases"]
+    hit = aliases[(aliases["alias"].str.casefold() == wanted) & aliases["entity_id"].isin(projects["project_id"])]
+    if len(hit):
+        return str(hit.iloc[0]["entity_id"])
+    raise UnknownName("project", name, [*projects["project_id"], *projects["name"]])
+
+
+def build_sides(
+    network: Network, project_ids: frozenset[str], question: Question, extra_edits: tuple[Edit, ...] = ()
+) -> Sides:
+    """Build the states of a comparison: today, the baseline without the projects, and the same with them."""
+    tables = network.tables
+    state = read_project_state(tables, question.as_of)
+    slip = network.parameters["project_slip_years"]
+    projects, links = tables["projects"], tables["links"]
+
+    def state_of(open_: frozenset[str], net: Network) -> State:
+        return State(net, open_links(links, open_), open_)
+
+    today_open = open_projects(state, projects, "today", question.year, slip, project_ids)
+    base_open = open_projects(state, projects, question.baseline, question.year, slip, project_ids)
+    with_open = base_open | project_ids
+    today, base = state_of(today_open, network), state_of(base_open, network)
+    edits = tuple(e for p in sorted(project_ids) for e in project_edits(tables, p)) + extra_edits
+    if not edits:
+        return Sides(today, base, state_of(with_open, network), state)
+    edited = build_network(apply_edits(tables, edits), arcs=network.arcs)
+    with_ = state_of(with_open, edited)
+    opened = _mask_of(links, edits, "open")
+    closed = _mask_of(links, edits, "close")
+    return Sides(today, base, State(edited, (with_.open_link | opened) & ~closed, with_open), state)
+
+
+def _mask_of(links: pd.DataFrame, edits: tuple[Edit, ...], op: str) -> NDArray[np.bool_]:
+    mask = np.zeros(len(links), bool)
+    for edit in edits:
+        if edit.op == op and edit.table == "links":
+            hit = np.ones(len(links), bool)
+            for column, value in edit.where.items():
+                hit &= (links[column].astype(str) == str(value)).to_numpy()
+            mask |= hit
+    return mask
+
+
+def appraise_project(
+    network: Network, question: Question, scenario: Scenario | None = None, say: Say = lambda _: None
+) -> Answer:
+    """Compare with and without a project for the reported pairs and for all demand, under three baselines."""
+    tables = network.tables
+    projects = frozenset({question.project}) if question.project else frozenset()
+    if scenario is not None:
+        projects |= frozenset(resolve_project(tables, p) for p in scenario.with_projects)
+    extra = scenario.edits if scenario is not None else ()
+    sides = build_sides(network, projects, question, extra)
+    _refuse_record_only(tables, question, sides)
+    slipping = [p for p in sides.state.under_way if p in sides.base.projects]
+    say(f"drawing what we do not know, {question.draws} times")
+    draws = draw_quantities(network, slipping, question.draws, question.seed)
+    factors = _factors(network, sides, draws)
+    seasons = season_states(tables["seasons"])
+    demand = build_demand(tables, question.trade_base)
+    pair_outcomes = {}
+    seasonal = (tables["links"]["season_id"] != "").to_numpy(bool)
+    pairs = tables["appraisal_pairs"][["pair_id", "origin", "destination"]]
+    for class_id in sorted(tables["classes"]["class_id"]):
+        say(f"reported pairs: {class_id.replace('_', ' ')}")
+        cw = find_class_ways(
+            class_id, pairs, sides.today, sides.base, sides.with_, question.settings, seasonal, track_project=True
+        )
+        pair_outcomes[class_id] = appraise_pairs(
+            cw, sides.base, sides.with_, draws, factors, sides.state.under_way, question.year, question.project
+        )
+    benefits = users_benefits(
+        demand, sides.today, sides.base, sides.with_, draws, factors, sides.state.under_way, question.year,
+        question.project, seasons, question.settings, say=say,
+    )  # fmt: skip
+    baselines = _baselines(network, projects, question, extra, demand, seasons, benefits, say)
+    return Answer(question, sides, draws, benefits, baselines, pair_outcomes, demand, _notes(tables, question, benefits, demand))
+
+
+def _factors(network: Network, sides: Sides, draws: Draws) -> tuple[FactorDraws, FactorDraws]:
+    base = factor_draws(network, draws)
+    if sides.with_.network is network:
+        return base, base
+    return base, factor_draws(sides.with_.network, draws)
+
+
+def _refuse_record_only(tables: Mapping[str, pd.DataFrame], question: Question, sides: Sides) -> None:
+    same_links = bool((sides.with_.open_link == sides.base.open_link).all())
+    if question.project and same_links and sides.with_.network is sides.base.network:
+        edits = tables["project_edits"]
+        mine = edits[edits["project_id"] == question.project]
+        if mine.empty and not (tables["links"]["project_id"] == question.project).any():
+            raise InputError(
+                f"{question.project}: record only, no network effect modelled (project_edits has no row for it). "
+                "Describe its effect in a scenario file, or add rows to project_edits."
+            )
+
+
+def _baselines(
+    network: Network,
+    projects: frozenset[str],
+    question: Question,
+    extra: tuple[Edit, ...],
+    demand: pd.DataFrame,
+    seasons: Sequence[tuple[frozenset[str], float]],
+    main: Benefits,
+    say: Say,
+) -> pd.DataFrame:
+    """Users' benefit at central values under each of the three baselines, with the interval of the main one."""
+    rows = []
+    for baseline in BASELINES:
+        if baseline == question.baseline:
+            lo, hi = interval(main.total[1:])
+            rows.append(_baseline_row(baseline, main.total[0], lo, hi))
+            continue
+        say(f"baseline: {BASELINE_LABELS[baseline]}")
+        asked = Question(question.project, question.year, question.as_of, question.trade_base, 0, question.seed, baseline)
+        sides = build_sides(network, projects, asked, extra)
+        central = draw_quantities(network, [], 0, question.seed)
+        factors = _factors(network, sides, central)
+        b = users_benefits(
+            demand, sides.today, sides.base, sides.with_, central, factors, {}, question.year, question.project,
+            seasons, question.settings, affected_only=True,
+        )  # fmt: skip
+        rows.append(_baseline_row(baseline, b.total[0], np.nan, np.nan))
+    return pd.DataFrame(rows)
+
+
+def _baseline_row(baseline: str, usd: float, lo: float, hi: float) -> dict[str, object]:
+    return {"baseline": baseline, "label": BASELINE_LABELS[baseline], "musd": usd / 1e6, "lo": lo / 1e6, "hi": hi / 1e6}
+
+
+def interval(values: FloatArray) -> tuple[float, float]:
+    """5th and 95th percentile; NaN where nothing was drawn."""
+    if not values.size:
+        return np.nan, np.nan
+    lo, hi = np.percentile(values, [5, 95])
+    return float(lo), float(hi)
+
+
+def _notes(
+    tables: Mapping[str, pd.DataFrame], question: Question, benefits: Benefits, demand: pd.DataFrame
+) -> list[str]:
+    whose = "China" if question.trade_base == "china" else "its partners"
+    notes = [
+        f"Trade of 2023 as {whose} reports it, held fixed; through traffic added. Tonnes follow this count; read gains by "
+        "country with the other count beside them (--trade-base), because goods booked to one country may be used in another.",
+        "Means of hours and money; trip variability gives late days; intervals are 5-95 % of the draws of what we do not know.",
+        "No congestion and no capacity limit on any side: costs are fixed, so nobody's access can fall; losses of revenue, of "
+        "treasuries and of rival railways are not in users' benefit.",
+        "Choice is a path-size logit; the benefit is the fall of users' expected least cost, never added to a rule of half.",
+    ]
+    if benefits.unserved:
+        shown = ", ".join(f"{o} to {d}" for o, d, _ in benefits.unserved[:5])
+        notes.append(f"{len(benefits.unserved)} pairs and classes have no way in the base and are left out: {shown}.")
+    return notes
+
+
+def answer_tables(answer: Answer) -> tuple[dict[str, pd.DataFrame], FigureList]:
+    """Turn an answer into the tables of a bundle and the figures with what each hangs on."""
+    tables, q = answer.sides.base.network.tables, answer.question
+    names = dict(zip(tables["countries"]["iso3"], tables["countries"]["name"], strict=True))
+    class_names = dict(zip(tables["classes"]["class_id"], tables["classes"]["name"], strict=True))
+    out: dict[str, pd.DataFrame] = {}
+    pairs, ways, legs, switching = _joined_pairs(answer)
+    out |= {"pairs": pairs, "ways": ways, "legs": legs, "switching": switching}
+    b = answer.benefits
+    share = answer.sides.base.network.parameters["importer_share_of_benefit"]
+    country = by_country(b, share)
+    out["benefits_country"] = pd.DataFrame(
+        [{"iso3": k, "name": names[k]} | musd(v) for k, v in country.items()], columns=["iso3", "name", "musd", "lo", "hi"]
+    )
+    out["benefits_class"] = pd.DataFrame([{"class_id": k, "name": class_names[k]} | musd(v) for k, v in b.by_class.items()])
+    corridors = by_corridor(b)
+    out["benefits_corridor"] = pd.DataFrame(
+        [{"corridor": k, "name": " and ".join(names[i] for i in k.split("-"))} | musd(v) for k, v in corridors.items()]
+    )
+    out["benefits_baseline"] = answer.baselines
+    out["gates"] = _gates(answer)
+    out["links"] = _links(answer)
+    out["places"] = tables["places"][["place_id", "name", "iso3", "lon", "lat", "kind"]].copy()
+    out["drivers"] = _drivers(answer)
+    out["demand"] = (
+        answer.demand.groupby(["exporter", "importer", "class_id", "purpose"], as_index=False)[["feu", "tonnes", "usd"]].sum()
+    )
+    out["conflicts"] = _conflicts(tables, q.project)
+    figures = FigureList(answer, out)
+    out["figures"] = figures.table()
+    out["assumptions"] = figures.assumptions()
+    out["sources"] = figures.sources()
+    return out, figures
+
+
+def musd(usd: FloatArray) -> dict[str, float]:
+    """Central value and interval of draws of USD, in millions."""
+    lo, hi = interval(usd[1:])
+    return {"musd": float(usd[0]) / 1e6, "lo": lo / 1e6, "hi": hi / 1e6}
+
+
+def _joined_pairs(answer: Answer) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Tables of all classes under ways numbered through, without ways nobody could take."""
+    place_names = answer.sides.base.network.tables["places"].set_index("place_id")["name"]
+    pairs, ways, legs, switching = [], [], [], []
+    for class_id, o in answer.pair_outcomes.items():
+        label = {int(w): f"{p}.{class_id}.{k}" for w, p, k in zip(
+            o.ways["way_id"], o.ways["pair_id"], o.ways.groupby("pair_id").cumcount() + 1, strict=True)}  # fmt: skip
+        used = set(o.legs["way_id"])
+        w = o.ways[o.ways["way_id"].isin(used)].copy()
+        w["way_id"] = w["way_id"].map(label)
+        w["rank"] = w.groupby("pair_id")["gc_usd"].rank(method="first").astype(int)
+        ways.append(w)
+        legs.append(o.legs.assign(way_id=o.legs["way_id"].map(label)))
+        p = o.pairs.copy()
+        for side in ("without", "with"):
+            p[f"way_{side}"] = p[f"way_{side}"].map(label)
+        p.insert(4, "origin_name", p["origin"].map(place_names))
+        p.insert(5, "destination_name", p["destination"].map(place_names))
+        pairs.append(p)
+        switching.append(o.switching)
+    joined = [pd.concat(t, ignore_index=True) for t in (pairs, ways, legs, switching)]
+    order = (["pair_id", "class_id"], ["pair_id", "class_id", "rank"], ["way_id", "seq"], ["pair_id", "class_id", "quantity"])
+    sorted_ = [t.sort_values(by).reset_index(drop=True) if len(t) else t for t, by in zip(joined, order, strict=True)]
+    return sorted_[0], sorted_[1], sorted_[2], sorted_[3]
+
+
+def _gates(answer: Answer) -> pd.DataFrame:
+    tables, b = answer.sides.base.network.tables, answer.benefits
+    crossings = tables["crossings"]
+    at = tables["places"].set_index("place_id")[["lon", "lat"]]
+    change = b.crossing_t_with - b.crossing_t_base
+    lo, hi = np.percentile(change[:, 1:], [5, 95], axis=1) if answer.draws.n else (np.nan, np.nan)
+    table = pd.DataFrame(
+        {
+            "crossing_id": crossings["crossing_id"],
+            "name": crossings["name"],
+            "mode": crossings["mode"],
+            "lon": (crossings["place_a"].map(at["lon"]) + crossings["place_b"].map(at["lon"])) / 2,
+            "lat": (crossings["place_a"].map(at["lat"]) + crossings["place_b"].map(at["lat"])) / 2,
+            "t_without": b.crossing_t_base[:, 0],
+            "t_with": b.crossing_t_with[:, 0],
+            "feu_without": b.crossing_feu_base[:, 0],
+            "feu_with": b.crossing_feu_with[:, 0],
+            "d_t": change[:, 0],
+            "d_t_lo": lo,
+            "d_t_hi": hi,
+        }
+    )
+    carried = (table["t_without"] > 0) | (table["t_with"] > 0)
+    return table[carried].sort_values(["t_without", "crossing_id"], ascending=[False, True]).reset_index(drop=True)
+
+
+def _links(answer: Answer) -> pd.DataFrame:
+    sides, b = answer.sides, answer.benefits
+    tables = sides.base.network.tables
+    links, places = tables["links"], tables["places"].set_index("place_id")
+    name = links["place_a"].map(places["name"]) + " – " + links["place_b"].map(places["name"])
+    project_only = sides.with_.open_link & ~sides.base.open_link
+    status = np.where(project_only, "project", np.where(sides.with_.open_link, "open", "closed"))
+    table = links[["link_id", "place_a", "place_b", "mode", "gauge_mm", "project_id", "length_km", "source_id", "basis"]].copy()
+    table["name"] = name
+    for end in ("a", "b"):
+        for axis in ("lon", "lat"):
+            table[f"{axis}_{end}"] = links[f"place_{end}"].map(places[axis])
+    table["status"] = status
+    table["t_without"], table["t_with"] = b.link_t_base, b.link_t_with
+    table["d_t"] = b.link_t_with - b.link_t_base
+    return table
+
+
+def _drivers(answer: Answer) -> pd.DataFrame:
+    """What every interval hangs on, and what kinds of quantity the total benefit hangs on."""
+    draws = answer.draws
+    table = rank_drivers(drawn_figures(answer), draws)
+    groups = [
+        {"quantity": "benefit.total", "kind": "group", "label": k, "share": v}
+        for k, v in group_shares(answer.benefits.total, draws).items()
+    ]
+    total = rank_drivers({"benefit.total": answer.benefits.total}, draws, most=10)
+    table = pd.concat([total, table[table["quantity"] != "benefit.total"]], ignore_index=True)
+    table = pd.concat([table.assign(kind="quantity"), pd.DataFrame(groups)], ignore_index=True)
+    package = answer.sides.base.network.tables
+    p = package["parameters"].set_index("parameter_id")
+    c = package["classes"].set_index("class_id")
+    rows = []
+    for ref in table["ref"].fillna(""):
+        if ref.startswith("param:"):
+            row = p.loc[ref.removeprefix("param:")]
+            rows.append((row["unit"], row["source_id"], row["basis"]))
+        elif ref.startswith("cell:classes/"):
+            class_id, column = ref.removeprefix("cell:classes/").split("/")
+            rows.append(("USD/t" if column == "value_usd_per_t" else "1/day", c.at[class_id, "source_id"], c.at[class_id, "basis"]))
+        elif ref.startswith("assumption:"):
+            a = package["assumptions"].set_index("assumption_id").loc[ref.removeprefix("assumption:")]
+            rows.append((a["unit"], a["source_id"], "estimated"))
+        else:
+            rows.append(("", "", ""))
+    return table.assign(unit=[r[0] for r in rows], source_id=[r[1] for r in rows], basis=[r[2] for r in rows])
+
+
+def drawn_figures(answer: Answer) -> dict[str, FloatArray]:
+    """Draws of every figure that has an interval, by figure id, in the figure's own unit."""
+    b = answer.benefits
+    share = answer.sides.base.network.parameters["importer_share_of_benefit"]
+    out = {"benefit.total": b.total, f"benefit.baseline.{answer.question.baseline}": b.total}
+    out |= {f"benefit.trade.{e}-{i}": v for (e, i), v in b.by_trade.items()}
+    out |= {f"benefit.country.{k}": v for k, v in by_country(b, share).items()}
+    out |= {f"benefit.class.{k}": v for k, v in b.by_class.items()}
+    out |= {f"benefit.corridor.{k}": v for k, v in by_corridor(b).items()}
+    change = b.crossing_t_with - b.crossing_t_base
+    ids = answer.sides.base.network.tables["crossings"]["crossing_id"]
+    out |= {f"gate.{c}.d_t": change[k] for k, c in enumerate(ids)}
+    for o in answer.pair_outcomes.values():
+        out |= o.draws
+    return out
+
+
+def _conflicts(tables: Mapping[str, pd.DataFrame], project: str) -> pd.DataFrame:
+    """Rival values of the project's own cells and of those the engines use."""
+    a = tables["alternatives"]
+    mine = a[((a["table"] == "projects") & (a["row_id"] == project)) | a["table"].isin(["parameters", "trade_flows", "trade_totals"])]
+    return mine[["table", "row_id", "column", "value", "unit", "as_of", "basis", "source_id", "chosen", "note"]].reset_index(drop=True)
+
+
+def as_json(items: Sequence[str]) -> str:
+    """Compact JSON of a list."""
+    return json.dumps(list(items), ensure_ascii=False, separators=(",", ":"))

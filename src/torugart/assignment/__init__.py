@@ -1,0 +1,1 @@
+"""Demand on ways: shares, loads and the users' expected least cost."""

@@ -1,0 +1,112 @@
+"""Writing and reading bundles.
+
+A bundle is ``manifest.json``, ``tables/*.parquet``, ``report.html`` and, outside the digest, ``run.json``. It is written into a
+temporary folder beside its place and renamed, so an interrupted run leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from torugart.errors import InputError
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle as read or written."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    tables: dict[str, pd.DataFrame]
+
+
+def write_bundle(
+    folder: Path,
+    manifest: Mapping[str, Any],
+    tables: Mapping[str, pd.DataFrame],
+    report: str | None,
+    run: Mapping[str, Any],
+) -> Bundle:
+    """Write a bundle atomically; an older bundle in the same place is replaced, anything else is refused."""
+    folder = Path(folder)
+    if folder.exists() and not (folder / "manifest.json").is_file() and any(folder.iterdir()):
+        raise InputError(f"{folder}: exists and is not a bundle; choose another --out, or empty it")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written ({error.strerror}); choose another --out") from None
+    try:
+        (temporary / "tables").mkdir()
+        digests = {}
+        for name in sorted(tables):
+            path = temporary / "tables" / f"{name}.parquet"
+            tables[name].to_parquet(path, index=False)
+            digests[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        full = {"format": FORMAT, **manifest, "tables": digests}
+        (temporary / "manifest.json").write_text(json.dumps(full, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        if report is not None:
+            (temporary / "report.html").write_text(report, encoding="utf-8")
+        machine = {"python": platform.python_version(), "machine": platform.machine(), "system": platform.system(), **run}
+        (temporary / "run.json").write_text(json.dumps(machine, indent=1) + "\n", encoding="utf-8")
+        os.chmod(temporary, 0o755)
+        if folder.exists():
+            old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
+            os.replace(folder, old / "bundle")
+            os.replace(temporary, folder)
+            shutil.rmtree(old)
+        else:
+            os.replace(temporary, folder)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+    return Bundle(folder, full, dict(tables))
+
+
+def read_bundle(folder: Path, only: tuple[str, ...] = ()) -> Bundle:
+    """Read a bundle, or some of its tables, checking each file against the manifest."""
+    folder = Path(folder)
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError, UnicodeDecodeError):
+        raise InputError(f"{folder}: not a bundle (no readable manifest.json); give the folder that appraise wrote") from None
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise InputError(f"{folder}/manifest.json: format is not {FORMAT}; rerun the appraisal with this version")
+    tables, faults = {}, []
+    for name, digest in manifest["tables"].items():
+        if only and name not in only:
+            continue
+        path = folder / "tables" / f"{name}.parquet"
+        try:
+            raw = path.read_bytes()
+        except OSError:
+            faults.append(f"  tables/{name}.parquet: missing")
+            continue
+        if hashlib.sha256(raw).hexdigest() != digest:
+            faults.append(f"  tables/{name}.parquet: changed after it was written")
+            continue
+        tables[name] = pd.read_parquet(path)
+    if faults:
+        raise InputError(f"{folder}: {len(faults)} problems\n" + "\n".join(faults) + "\n  Rerun the appraisal.")
+    return Bundle(folder, manifest, tables)
+
+
+def latest_bundle(parent: Path) -> Path:
+    """The newest bundle inside a folder."""
+    found = [p.parent for p in Path(parent).glob("*/manifest.json")] if Path(parent).is_dir() else []
+    if not found:
+        raise InputError(f"{parent}: holds no bundle; run `torugart appraise cku` first, or name a bundle's folder")
+    return max(found, key=lambda p: ((p / "manifest.json").stat().st_mtime, p.name))

@@ -1,0 +1,364 @@
+"""``torugart appraise``: what a project changes, for whom, and whether what is said of it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import torugart
+from torugart.cli.options import (
+    OUTPUT,
+    AsCsv,
+    AsJson,
+    ClassId,
+    DataFolder,
+    Overlays,
+    Quiet,
+    Seed,
+    TradeBase,
+    Year,
+    check_output,
+    examples,
+)
+from torugart.cli.screen import make_console, progress_line, show, write_answer
+from torugart.cli.wording import before_after, clean, interval, number, per_cent, signed
+from torugart.errors import InputError, UnknownName
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import RenderableType
+
+EXAMPLES = examples(
+    "torugart appraise cku",
+    "torugart appraise cku --year 2035 --trade-base partner --draws 100 --out my_bundle",
+    "torugart appraise cku --csv --table gates > gates.csv",
+    "torugart appraise --all",
+)
+DRAWS_OF_ONE, DRAWS_OF_ALL = 400, 100
+_MOST_DRIVERS = 6
+_WIDE = 100
+
+
+def appraise(
+    project: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="PROJECT", help="Id, name or alias of a project, or a scenario file ending in .toml."
+        ),
+    ] = None,
+    every: Annotated[
+        bool,
+        typer.Option("--all", metavar="", help="Every transport project with edits, alone and all together."),
+    ] = False,
+    year: Year = None,
+    trade_base: Annotated[
+        TradeBase, typer.Option(help="Whose trade statistics: China's customs or its partners'.")
+    ] = TradeBase.china,
+    class_id: ClassId = "manufactures",
+    draws: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help=f"Random draws (default: {DRAWS_OF_ONE}, or {DRAWS_OF_ALL} with --all).", min=1
+        ),
+    ] = None,
+    seed: Seed = 1,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Where the result bundle goes (default: torugart-out/PROJECT-DIGEST).",
+            file_okay=False,
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None,
+    table: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TABLE",
+            help="The table --csv writes (default: pairs, or projects with --all).",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    quiet: Quiet = False,
+    data: DataFolder = None,
+    overlays: Overlays = None,
+) -> None:
+    """Appraise a project: what it changes against the do-minimum, who gains and loses, which claims hold.
+
+    Prints the answer and writes a result bundle with a report; the report's file name is the last line.
+    """
+    check_output(as_json=as_json, as_csv=as_csv)
+    if every == (project is not None):
+        raise InputError("give one project, as in `torugart appraise cku`, or --all")
+    with progress_line(quiet=quiet) as progress:
+        shared: dict[str, Any] = {
+            "year": year,
+            "trade_base": trade_base.value,
+            "seed": seed,
+            "data": data,
+            "overlays": tuple(overlays or ()),
+            "out": out,
+            "progress": progress,
+        }
+        if project is None:
+            answer = torugart.appraise_all(draws=draws or DRAWS_OF_ALL, **shared)
+        else:
+            answer = torugart.appraise(project, draws=draws or DRAWS_OF_ONE, **shared)
+    main_table = "projects" if every else "pairs"
+    if as_json:
+        show_json(answer)
+    elif as_csv:
+        show_csv(answer.tables, table or main_table)
+    elif quiet:
+        write_answer(last_line(answer))
+    else:
+        page = all_projects_page(answer) if every else project_page(answer, class_id, make_console().width)
+        show(*page)
+        write_answer(last_line(answer))
+
+
+def show_json(answer: Any) -> None:
+    """Write the whole answer as one JSON object: the manifest's words and every table as records."""
+    from torugart.cli.records import records_of, write_json
+
+    write_json(
+        {
+            "folder": answer.folder,
+            "report": answer.report,
+            "manifest": answer.manifest,
+            "tables": {name: records_of(table) for name, table in answer.tables.items()},
+        }
+    )
+
+
+def show_csv(tables: dict[str, pd.DataFrame], name: str) -> None:
+    """Write one table of the bundle as CSV."""
+    from torugart.cli.records import write_table_csv
+
+    if name not in tables:
+        raise UnknownName("table of this bundle", name, tables)
+    write_table_csv(tables[name])
+
+
+def last_line(answer: Any) -> str:
+    """Return where the answer can be read in full."""
+    return clean(answer.report if answer.report is not None else answer.folder) + "\n"
+
+
+def project_page(answer: Any, class_id: str, width: int) -> Iterator[RenderableType]:
+    """Yield the parts of the page on one project."""
+    from torugart.cli.tables import heading
+
+    tables, manifest = answer.tables, answer.manifest
+    yield heading(manifest.get("title", "Appraisal"))
+    yield from asked_line(manifest)
+    yield ""
+    for sentence in manifest.get("headline", ()):
+        yield from bullet(sentence["text"])
+    for title, part in (
+        (f"Best way without → with, {class_id.replace('_', ' ')}", pairs_part(tables, class_id, width)),
+        ("Border gates, thousand tonnes a year", gates_part(tables)),
+        ("Users' benefit, million USD a year", benefits_part(tables)),
+        ("What is claimed", claims_part(tables)),
+        ("What this hangs on (share of the spread, by squared rank correlation)", drivers_part(tables)),
+    ):
+        rows = list(part)
+        if rows:
+            yield ""
+            yield heading(title)
+            yield from rows
+    notes = manifest.get("notes", ())
+    if notes:
+        yield ""
+        for note in notes:
+            yield from bullet(note)
+    yield ""
+
+
+def asked_line(manifest: dict[str, Any]) -> Iterator[RenderableType]:
+    """Yield what was asked, in one line."""
+    from torugart.cli.tables import plain
+
+    asked = manifest.get("asked", {})
+    words = []
+    if asked.get("year"):
+        words.append(f"in {asked['year']}")
+    if asked.get("trade_base"):
+        words.append(
+            "trade as China reports it" if asked["trade_base"] == "china" else "trade as partners report it"
+        )
+    if asked.get("draws"):
+        words.append(f"{asked['draws']} draws")
+    words.append("brackets are 90 % intervals")
+    yield plain(", ".join(words), "dim")
+
+
+def bullet(text: str) -> Iterator[RenderableType]:
+    """Yield a sentence with a bullet, its further lines set in."""
+    from rich.table import Table
+
+    from torugart.cli.tables import plain
+
+    row = Table.grid(padding=(0, 1, 0, 0))
+    row.add_column(width=1)
+    row.add_column(overflow="fold")
+    row.add_row(plain("•"), plain(text))
+    yield row
+
+
+def pairs_part(tables: dict[str, pd.DataFrame], class_id: str, width: int) -> Iterator[RenderableType]:
+    """Yield the pairs of one class: days and USD per FEU without and with, the change, the share."""
+    from torugart.cli.tables import Column, build_table
+
+    pairs = tables["pairs"]
+    if class_id not in set(pairs["class_id"]):
+        raise UnknownName("class", class_id, pairs["class_id"])
+    columns = [
+        Column("from - to"),
+        Column("days", numeric=True),
+        Column("change", numeric=True),
+        Column("USD per FEU", numeric=True),
+        Column("change", numeric=True),
+        Column("share", numeric=True),
+    ]
+    rows = []
+    for pair in pairs[pairs["class_id"] == class_id].itertuples():
+        days, usd = signed(pair.d_days, 1), signed(pair.d_usd)
+        if days != "0":
+            days = f"{days} {interval(pair.d_days_lo, pair.d_days_hi, 1)}".rstrip()
+        if usd != "0" and width >= _WIDE:
+            usd = f"{usd} {interval(pair.d_usd_lo, pair.d_usd_hi)}".rstrip()
+        rows.append(
+            [
+                f"{pair.origin_name} - {pair.destination_name}",
+                before_after(pair.days_without, pair.days_with, 1),
+                days,
+                before_after(pair.usd_without, pair.usd_with),
+                usd,
+                per_cent(pair.project_share),
+            ]
+        )
+    yield build_table(columns, rows)
+
+
+def gates_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
+    """Yield the gates whose volume changes, the largest change first."""
+    from torugart.cli.tables import Column, build_table
+
+    gates = tables["gates"]
+    order = gates["d_t"].abs().sort_values(ascending=False, kind="stable").index
+    rows = []
+    for gate in gates.loc[order].itertuples():
+        change = signed(gate.d_t / 1000)
+        if change == "0":
+            continue
+        rows.append(
+            [
+                gate.name,
+                number(gate.t_without / 1000),
+                number(gate.t_with / 1000),
+                f"{change} {interval(gate.d_t_lo / 1000, gate.d_t_hi / 1000)}".rstrip(),
+            ]
+        )
+    columns = [
+        Column("gate"),
+        Column("without", numeric=True),
+        Column("with", numeric=True),
+        Column("change", numeric=True),
+    ]
+    if rows:
+        yield build_table(columns, rows[:10])
+
+
+def benefits_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
+    """Yield users' benefit by country, losers kept."""
+    from torugart.cli.tables import Column, build_table
+
+    benefits = tables["benefits_country"].sort_values("musd", ascending=False, kind="stable")
+    rows = [
+        [country.name, signed(country.musd, 1), interval(country.lo, country.hi, 1)]
+        for country in benefits.itertuples(index=False)
+    ]
+    if rows:
+        columns = [Column("country"), Column("a year", numeric=True), Column("90 %", numeric=True)]
+        yield build_table(columns, rows)
+
+
+def claims_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
+    """Yield the claims with their verdicts."""
+    claims = tables.get("claims")
+    if claims is not None and len(claims):
+        yield claims_table(claims)
+
+
+def claims_table(claims: pd.DataFrame) -> RenderableType:
+    """Return claims as a table: what is said, by whom, and the verdict."""
+    from torugart.cli.tables import Column, build_table, plain
+
+    rows = [
+        [claim.text, claim.said_by, plain(claim.verdict, verdict_style(claim.verdict))]
+        for claim in claims.itertuples()
+    ]
+    return build_table([Column("claim"), Column("said by", style="dim"), Column("verdict")], rows)
+
+
+def verdict_style(verdict: str) -> str:
+    """Return the colour of a verdict; the words alone say it as well."""
+    if verdict.startswith("holds on another base"):
+        return "yellow"
+    if verdict.startswith("holds"):
+        return "green"
+    return "red" if verdict.startswith("does not hold") else "dim"
+
+
+def drivers_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
+    """Yield what causes most of the spread of each quantity."""
+    from torugart.cli.tables import Column, build_table
+
+    drivers = tables.get("drivers")
+    if drivers is None or not len(drivers):
+        return
+    first: Sequence[Any] = list(drivers.sort_values("rank", kind="stable").itertuples())[:_MOST_DRIVERS]
+    rows = [[driver.quantity, driver.label, per_cent(driver.share), driver.basis] for driver in first]
+    columns = [
+        Column("of"),
+        Column("comes from"),
+        Column("share", numeric=True),
+        Column("basis", style="dim"),
+    ]
+    yield build_table(columns, rows)
+
+
+def all_projects_page(answer: Any) -> Iterator[RenderableType]:
+    """Yield the parts of the page on all projects."""
+    from torugart.cli.tables import Column, build_table, heading
+
+    yield heading(answer.manifest.get("title", "Every project, alone and together"))
+    yield from asked_line(answer.manifest)
+    yield ""
+    rows = [
+        [
+            project.name,
+            project.status,
+            signed(project.musd, 1),
+            interval(project.lo, project.hi, 1),
+            project.note,
+        ]
+        for project in answer.tables["projects"].itertuples(index=False)
+    ]
+    columns = [
+        Column("project"),
+        Column("status", style="dim"),
+        Column("m USD a year", numeric=True),
+        Column("90 %", numeric=True),
+        Column("note", style="dim"),
+    ]
+    yield build_table(columns, rows)
+    for note in answer.manifest.get("notes", ()):
+        yield from bullet(note)
+    yield ""

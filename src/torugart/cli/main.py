@@ -1,0 +1,133 @@
+"""The command ``torugart``: its commands, its exit codes and what it says when something is wrong."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from types import FrameType
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from torugart import __version__
+from torugart.cli import appraise, check, data, route, validate, why
+from torugart.cli.options import AsJson, examples
+from torugart.cli.screen import complain, show, use_safe_streams
+from torugart.errors import TorugartError
+
+OK, FAULT, BAD_INPUT, NOT_CONVERGED, INTERRUPTED, ENDED = 0, 1, 2, 3, 130, 143
+
+app = typer.Typer(
+    name="torugart",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command("appraise", epilog=appraise.EXAMPLES)(appraise.appraise)
+app.command("route", epilog=route.EXAMPLES)(route.route)
+app.command("why", epilog=why.EXAMPLES)(why.why)
+app.command("check", epilog=check.EXAMPLES)(check.check)
+app.command("validate", epilog=validate.EXAMPLES)(validate.validate)
+app.add_typer(data.app, name="data")
+
+
+@app.callback(
+    invoke_without_command=True,
+    epilog=examples(
+        "torugart appraise cku", "torugart route kashgar osh", "torugart data conflicts projects/cku"
+    ),
+)
+def torugart(
+    context: typer.Context,
+    debug: Annotated[
+        bool, typer.Option("--debug", metavar="", help="Show the traceback of an unexpected fault.")
+    ] = False,  # taken out of the arguments by main(), so that it may stand anywhere
+) -> None:
+    """What would this corridor change, for whom, and says who?
+
+    Appraises railways, roads and gates between China and Central Asia on sourced data. Works offline.
+    """
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command("version")
+def version(as_json: AsJson = False) -> None:
+    """Print the version."""
+    if as_json:
+        from torugart.cli.records import write_json
+
+        write_json({"torugart": __version__, "python": sys.version.split()[0]})
+    else:
+        show(f"torugart {__version__}")
+
+
+def run(arguments: list[str]) -> int:
+    """Carry out a command and return its exit code; faults are told on standard error."""
+    debug = "--debug" in arguments or bool(os.environ.get("TORUGART_DEBUG"))
+    arguments = [argument for argument in arguments if argument != "--debug"]
+    try:
+        code = app(args=arguments, prog_name="torugart", standalone_mode=False)
+    except TorugartError as fault:
+        if debug:
+            traceback.print_exc()
+        complain(f"torugart: {fault}")
+        return fault.exit_code
+    except _usage_error() as fault:
+        complain(usage_message(fault))
+        return BAD_INPUT
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    except BrokenPipeError:
+        _forget_standard_output()
+        return OK
+    except Exception as fault:  # the last resort: a short message for the user, the traceback for the report
+        if debug:
+            traceback.print_exc()
+        complain(unexpected_message(fault))
+        return FAULT
+    if code == INTERRUPTED:
+        complain("torugart: interrupted; nothing half-written was left behind")
+    return code if isinstance(code, int) else OK
+
+
+def main() -> NoReturn:
+    """Run the command line and leave with its exit code."""
+    use_safe_streams()
+    signal.signal(signal.SIGTERM, _end)
+    sys.exit(run(sys.argv[1:]))
+
+
+def usage_message(fault: Any) -> str:
+    """Say what is wrong with the arguments and where their manual is."""
+    context = getattr(fault, "ctx", None)
+    command = context.command_path if context is not None else "torugart"
+    return f"torugart: {fault.format_message()}\nSee `{command} --help`."
+
+
+def unexpected_message(fault: BaseException) -> str:
+    """Say that the fault is ours and how to report it."""
+    what = f"{type(fault).__name__}: {fault}" if str(fault) else type(fault).__name__
+    return (
+        f"torugart: unexpected fault: {what}\n"
+        "This is a fault of Torugart, not of your input. Run the command again with --debug and report\n"
+        "what it prints, with the command itself, as an issue of the project (see CONTRIBUTING.md)."
+    )
+
+
+def _usage_error() -> type[Exception]:
+    # BadParameter's parent's parent is the error every wrong argument raises; typer gives it no public name.
+    return typer.BadParameter.__mro__[2]
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit(ENDED)  # lets `finally` remove what is half-written
+
+
+def _forget_standard_output() -> None:
+    """Keep Python from flushing into a pipe nobody reads any more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

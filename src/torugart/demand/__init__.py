@@ -1,0 +1,1 @@
+"""Trade and places to tonnes and boxes by pair and class."""

@@ -1,0 +1,1 @@
+"""What people say and what happened: evidence, and the status it decides."""

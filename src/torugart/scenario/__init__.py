@@ -1,0 +1,1 @@
+"""Tables plus edits give tables: what is open when, and what a project changes."""

@@ -1,0 +1,1 @@
+"""What a row means, and every fault of data that do not mean it."""

@@ -1,0 +1,1 @@
+"""Files to tables: reading, overlays, assumptions, and where each cell is from."""

@@ -1,0 +1,278 @@
+"""``appraise``: the main job."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from torugart.appraisal.benefits import users_benefits
+from torugart.appraisal.headline import headline
+from torugart.appraisal.model import AppraisalModel
+from torugart.appraisal.project import (
+    Answer,
+    Question,
+    answer_tables,
+    appraise_project,
+    build_sides,
+    default_year,
+    interval,
+    resolve_project,
+)
+from torugart.bundle.folder import write_bundle
+from torugart.checks.verdict import check_claims
+from torugart.demand.freight import build_demand
+from torugart.evaluate import draw_quantities, factor_draws
+from torugart.network.ways import WaySettings
+from torugart.report.html import write_report
+from torugart.scenario.do_minimum import season_states
+from torugart.scenario.edits import Scenario, read_scenario
+from torugart.verbs.prepare import Ready, prepare
+from torugart import __version__ as VERSION
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Appraisal:
+    """A finished appraisal: where it is and what it holds."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    tables: dict[str, pd.DataFrame]
+    report: Path | None
+
+
+def appraise(
+    project: str,
+    *,
+    year: int | None = None,
+    draws: int = 400,
+    seed: int = 1,
+    trade_base: str = "china",
+    data: Path | str | None = None,
+    overlays: Sequence[Path | str] = (),
+    out: Path | str | None = None,
+    report: bool = True,
+    progress: Say | None = None,
+) -> Appraisal:
+    """Say what a project changes, against the do-minimum, and write it as a bundle.
+
+    Parameters
+    ----------
+    project : str
+        Id, name or alias of a project, or the path of a scenario file (TOML).
+    year : int, optional
+        Year appraised; by default the stated opening plus the usual slip.
+    draws, seed : int
+        Draws of what we do not know, and the seed of their streams.
+    trade_base : {"china", "partner"}
+        Whose count of the trade the demand follows.
+    data, overlays : path, optional
+        A data package of one's own, and folders laid over it.
+    out : path, optional
+        Folder of the bundle; by default ``torugart-out/PROJECT-DIGEST``.
+    report : bool
+        Whether to write ``report.html``.
+    progress : callable, optional
+        Told in a few words what is being done.
+
+    Returns
+    -------
+    Appraisal
+
+    Raises
+    ------
+    InputError
+        If the data, the project or the arguments cannot be used.
+    """
+    say = progress or (lambda _: None)
+    started = time.perf_counter()
+    say("reading the data package")
+    ready = prepare(data, overlays)
+    scenario = read_scenario(Path(project)) if str(project).endswith(".toml") else None
+    question = _question(ready, project, scenario, year, draws, seed, trade_base)
+    answer = appraise_project(ready.network, question, scenario, say)
+    say("checking the claims")
+    tables, figures = answer_tables(answer)
+    tables["assumptions"] = figures.assumptions(ready.filled)
+    tables["claims"] = _claims(ready, answer)
+    manifest = _manifest(ready, answer, tables, data, overlays, project, scenario)
+    say("writing the report")
+    html = write_report(tables, manifest) if report else None
+    folder = Path(out) if out else Path("torugart-out") / f"{_slug(question, scenario)}-{manifest['asked_digest'][:8]}"
+    run = {"seconds": round(time.perf_counter() - started, 2)}
+    bundle = write_bundle(folder, manifest, tables, html, run)
+    return Appraisal(bundle.folder, bundle.manifest, bundle.tables, bundle.folder / "report.html" if report else None)
+
+
+def _question(
+    ready: Ready, project: str, scenario: Scenario | None, year: int | None, draws: int, seed: int, trade_base: str
+) -> Question:
+    from torugart.errors import InputError
+
+    if draws < 0 or draws > 100_000:
+        raise InputError(f"--draws is {draws}; give a number from 0 to 100000")
+    if scenario is None:
+        project_id = resolve_project(ready.package.tables, project)
+    else:
+        project_id = resolve_project(ready.package.tables, scenario.with_projects[0]) if scenario.with_projects else ""
+    if year is None:
+        year = default_year(ready.package.tables, project_id) if project_id else int(ready.as_of[:4])
+    if not 1990 <= year <= 2100:
+        raise InputError(f"--year is {year}; give a year from 1990 to 2100")
+    return Question(project_id, year, ready.as_of, trade_base, draws, seed)
+
+
+def _slug(question: Question, scenario: Scenario | None) -> str:
+    name = question.project if scenario is None else scenario.name
+    return "".join(c if c.isalnum() else "_" for c in name.lower()).strip("_")[:60] or "scenario"
+
+
+def _claims(ready: Ready, answer: Answer) -> pd.DataFrame:
+    claims = ready.package.tables["claims"]
+    mine = claims[claims["subject_id"] == answer.question.project]
+    model = AppraisalModel(ready.network, answer)
+    return check_claims(ready.package, mine, model, ready.as_of)
+
+
+def _manifest(
+    ready: Ready,
+    answer: Answer,
+    tables: dict[str, pd.DataFrame],
+    data: Path | str | None,
+    overlays: Sequence[Path | str],
+    project: str,
+    scenario: Scenario | None,
+) -> dict[str, Any]:
+    import hashlib
+    import json
+
+    q = answer.question
+    asked: dict[str, Any] = {"project": q.project, "year": q.year, "trade_base": q.trade_base, "draws": q.draws}
+    asked |= {"seed": q.seed, "baseline": q.baseline, "as_of": q.as_of}
+    asked |= {"data": str(data) if data else "", "overlays": [str(o) for o in overlays]}
+    if scenario is not None:
+        asked["scenario"] = {"file": str(project), "name": scenario.name, "edits": len(scenario.edits)}
+    package = {"version": ready.package.version, "digest": ready.package.digest}
+    raw = json.dumps([asked, package, VERSION], sort_keys=True)
+    name = ready.package.tables["projects"].set_index("project_id")["name"].get(q.project, "")
+    return {
+        "verb": "appraise",
+        "title": name or (scenario.name if scenario else q.project),
+        "asked": asked,
+        "asked_digest": hashlib.sha256(raw.encode()).hexdigest(),
+        "command": _command(asked, project),
+        "package": package,
+        "torugart": VERSION,
+        "headline": headline(answer, tables),
+        "notes": list(answer.notes),
+    }
+
+
+def _command(asked: dict[str, Any], project: str) -> str:
+    parts = ["torugart appraise", str(project), f"--year {asked['year']}", f"--draws {asked['draws']}", f"--seed {asked['seed']}"]
+    parts += [f"--trade-base {asked['trade_base']}"]
+    parts += [f"--data {asked['data']}"] if asked["data"] else []
+    parts += [f"--overlay {o}" for o in asked["overlays"]]
+    return " ".join(parts)
+
+
+def appraise_all(
+    *,
+    year: int | None = None,
+    draws: int = 100,
+    seed: int = 1,
+    trade_base: str = "china",
+    data: Path | str | None = None,
+    overlays: Sequence[Path | str] = (),
+    out: Path | str | None = None,
+    progress: Say | None = None,
+) -> Appraisal:
+    """Appraise every transport project that changes the network, each alone and all together.
+
+    The year is the same for all (2035 unless given). Operating projects are taken away instead of added: their row
+    says what the network would lose without them. Returns a bundle whose table ``projects`` has one row each and the
+    row ``all together`` for those not yet open.
+    """
+    say = progress or (lambda _: None)
+    started = time.perf_counter()
+    ready = prepare(data, overlays)
+    network, tables = ready.network, ready.package.tables
+    year = year or 2035
+    asked = Question("", year, ready.as_of, trade_base, draws, seed)
+    demand = build_demand(tables, trade_base)
+    seasons = season_states(tables["seasons"])
+    drawn = draw_quantities(network, [], draws, seed)
+    factors = factor_draws(network, drawn)
+    moving = sorted(set(tables["project_edits"]["project_id"]) | set(tables["links"]["project_id"]) - {""})
+    names = tables["projects"].set_index("project_id")["name"]
+    rows = []
+
+    def one(label: str, project_ids: frozenset[str], name: str) -> None:
+        sides = build_sides(network, project_ids, replace(asked, project=next(iter(project_ids))))
+        with_factors = factors if sides.with_.network is network else factor_draws(sides.with_.network, drawn)
+        b = users_benefits(
+            demand, sides.today, sides.base, sides.with_, drawn, (factors, with_factors), {}, year, "", seasons, WaySettings(),
+            affected_only=True,
+        )
+        lo, hi = interval(b.total[1:])
+        now = _status_word(sides.state, project_ids)
+        rows.append(
+            {"project_id": label, "name": name, "status": now, "musd": b.total[0] / 1e6, "lo": lo / 1e6, "hi": hi / 1e6,
+             "note": _note_of(now, project_ids, tables)}
+        )  # fmt: skip
+
+    for k, project_id in enumerate(moving, start=1):
+        say(f"{k} of {len(moving) + 1}: {names[project_id]}")
+        one(project_id, frozenset({project_id}), str(names[project_id]))
+    state = build_sides(network, frozenset(), asked).state
+    to_come = frozenset(p for p in moving if p not in state.operating)
+    say(f"{len(moving) + 1} of {len(moving) + 1}: all together")
+    one("all_together", to_come, f"the {len(to_come)} that are not open yet, together")
+    result = pd.DataFrame(rows)
+    order = result["project_id"].eq("all_together")
+    result = pd.concat([result[~order].sort_values(["musd", "project_id"], ascending=[False, True]), result[order]])
+    result = result.reset_index(drop=True)
+    alone = float(result[result["project_id"].isin(to_come)]["musd"].sum())
+    notes = [
+        f"Users' benefit in million USD of constant prices a year, trade of 2023, network of {year}.",
+        f"One by one the projects not yet open add up to {alone:,.0f}; together they give {rows[-1]['musd']:,.0f}. "
+        "The difference is what they take from, or give, one another.",
+        "Operating projects: what the network would lose without them.",
+    ]
+    package = {"version": ready.package.version, "digest": ready.package.digest}
+    manifest = {"verb": "appraise --all", "title": "All transport projects", "asked": {"year": year, "draws": draws, "seed": seed,
+                "trade_base": trade_base}, "package": package, "torugart": VERSION, "headline": [], "notes": notes}  # fmt: skip
+    folder = Path(out) if out else Path("torugart-out") / f"all-{year}-{ready.package.digest[:8]}"
+    bundle = write_bundle(folder, manifest, {"projects": result}, None, {"seconds": round(time.perf_counter() - started, 2)})
+    return Appraisal(bundle.folder, bundle.manifest, bundle.tables, None)
+
+
+def _status_word(state: Any, project_ids: frozenset[str]) -> str:
+    if len(project_ids) > 1:
+        return ""
+    project = next(iter(project_ids))
+    if project in state.operating:
+        return "operating"
+    return "under construction" if project in state.under_way else "planned"
+
+
+def _note_of(status: str, project_ids: frozenset[str], tables: Any) -> str:
+    if status == "operating":
+        return "what would be lost without it"
+    needed = tables["projects"].set_index("project_id")["requires_project"]
+    wants = sorted({needed[p] for p in project_ids if needed[p]} - set(project_ids)) if len(project_ids) == 1 else []
+    return f"needs {', '.join(wants)}" if wants else ""
+
+
+def no_change(tables: dict[str, pd.DataFrame]) -> bool:
+    """Whether an appraisal found exactly nothing: the law of the empty scenario."""
+    figures = tables["figures"]
+    change = figures["figure_id"].str.contains(r"^benefit\.|\.d_(?:km|days|usd|t)$", regex=True)
+    return bool(np.all(figures.loc[change, "value"] == 0.0))

@@ -1,0 +1,35 @@
+"""What every network verb does first: read the package, fill its holes, price its network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from torugart.evaluate import Network, build_network
+from torugart.tables.package import Package
+from torugart.tables.read import fill_assumptions, read_package
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A package with its holes filled, the record of what was filled, and its priced network."""
+
+    package: Package
+    filled: pd.DataFrame
+    network: Network
+    as_of: str
+
+
+def prepare(data: Path | str | None = None, overlays: Sequence[Path | str] = ()) -> Ready:
+    """Read, fill and price; raises InputError with every fault of the data."""
+    package = read_package(None if data is None else Path(data), [Path(o) for o in overlays])
+    package, filled = fill_assumptions(package)
+    return Ready(package, filled, build_network(package.tables), data_date(package))
+
+
+def data_date(package: Package) -> str:
+    """The last day on which any evidence of the package was checked: statuses are read as of it."""
+    return max((str(d) for d in package.tables["evidence"]["checked_on"] if d), default="")

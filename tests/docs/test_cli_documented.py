@@ -1,0 +1,102 @@
+"""Every command is documented, and every documented command runs."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from tests.docs.commands import CLI_PAGE, ROOT, arguments_of, commands, documented_lines, options
+
+from torugart.cli import main
+
+COMMANDS = commands()
+LINES = documented_lines()
+PAGE = CLI_PAGE.read_text(encoding="utf-8")
+
+
+def section(name: str) -> str:
+    """Return what the manual says about one command, its shared options included."""
+    parts = re.split(r"^(## .*)$", PAGE, flags=re.MULTILINE)
+    sections = dict(zip(parts[1::2], parts[2::2], strict=True))
+    return sections.get(f"## `{name}`", "") + sections["## Options that several commands have"]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_documented(name: str) -> None:
+    assert f"## `{name}`" in PAGE
+
+
+@pytest.mark.parametrize(
+    ("name", "option"), [(name, option) for name in COMMANDS for option in options(COMMANDS[name])]
+)
+def test_every_option_is_documented(name: str, option: str) -> None:
+    assert f"`{option}" in section(name)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_and_examples(name: str) -> None:
+    assert COMMANDS[name].help
+    if name != "torugart version":
+        assert name in (COMMANDS[name].epilog or "")
+
+
+def test_no_option_is_documented_that_does_not_exist() -> None:
+    known = {option for command in COMMANDS.values() for option in options(command)} | {"--help"}
+    assert set(re.findall(r"`(--[a-z-]+)", PAGE)) <= known
+
+
+@pytest.mark.parametrize("code", [0, 1, 2, 3, 130, 143])
+def test_every_exit_code_is_documented(code: int) -> None:
+    assert re.search(rf"^\| {code} \|", PAGE, re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a folder with the files the documents speak of."""
+    folder = tmp_path_factory.mktemp("workplace")
+    overlay = folder / "my_tables"
+    overlay.mkdir()
+    (overlay / "parameters.csv").write_text(
+        "parameter_id,value,source_id,basis\nrail_rate_usd_per_feu_km,0.65,judgement,estimated\n",
+        encoding="utf-8",
+    )
+    return folder
+
+
+def prepare(line: str, workplace: Path) -> None:
+    """Make what a command line needs to be there before it."""
+    for package in ("my_package", "old_package", "new_package"):
+        if package in line and "export" in line:
+            shutil.rmtree(workplace / package, ignore_errors=True)
+        elif package in line and not (workplace / package).exists():
+            assert main.run(["data", "export", package]) == 0
+    if line.startswith("torugart why"):
+        for bundle in ("my_bundle", "torugart-out/cku"):
+            if not (workplace / bundle).exists():
+                assert main.run(["appraise", "cku", "--draws", "20", "--out", bundle]) == 0
+
+
+@pytest.mark.parametrize("line", [line for line in LINES if line.startswith("torugart")])
+def test_every_documented_command_runs(line, workplace, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(workplace)
+    prepare(line, workplace)
+    capsys.readouterr()
+    code = main.run(arguments_of(line))
+    written = capsys.readouterr()
+    assert code == 0, written.err
+    assert written.out
+
+
+@pytest.mark.parametrize("line", [line for line in LINES if line.startswith("make")])
+def test_every_documented_make_target_exists(line: str) -> None:
+    target = line.split()[-1]
+    targets = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert f"make {target} " in targets
+
+
+def test_every_documented_line_is_of_a_known_kind() -> None:
+    strangers = [line for line in LINES if line.split()[0] not in {"torugart", "make", "git", "cd"}]
+    assert not strangers

@@ -1,0 +1,58 @@
+"""Starting must cost nothing: no table library, no compiler, and half a second at most."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+HEAVY = {"pandas", "numpy", "numba", "llvmlite", "pyarrow", "jinja2", "scipy"}
+
+
+def loaded_by(program: str) -> set[str]:
+    listing = (
+        f"import sys\n{program}\nsys.stderr.write(' '.join({{name.split('.')[0] for name in sys.modules}}))"
+    )
+    ran = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True, check=True)
+    return set(ran.stderr.split())
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import torugart; torugart.__version__; dir(torugart)",
+        "from torugart.cli.main import run; run(['--help'])",
+        "from torugart.cli.main import run; run(['appraise', '--help'])",
+        "from torugart.cli.main import run; run(['data', '--help'])",
+        "from torugart.cli.main import run; run(['version'])",
+        "from torugart.cli.main import run; run(['appraise'])",
+    ],
+)
+def test_nothing_heavy_is_loaded(program) -> None:
+    assert not loaded_by(program) & HEAVY
+
+
+def test_help_takes_less_than_half_a_second_warm() -> None:
+    def seconds() -> float:
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "torugart", "--help"], stdout=subprocess.DEVNULL, check=True)
+        return time.perf_counter() - start
+
+    assert min(seconds() for _ in range(5)) < 0.5
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    from importlib.metadata import version
+
+    import torugart
+
+    assert version("torugart") == torugart.__version__
+
+
+def test_an_unknown_verb_is_an_attribute_error() -> None:
+    import torugart
+
+    with pytest.raises(AttributeError, match="invent"):
+        _ = torugart.invent
