@@ -19,7 +19,12 @@ from torugart.network.ways import WaySettings
 from torugart.scenario.do_minimum import season_states
 from torugart.verbs.prepare import Ready, prepare
 
-GATES = ("alashankou_dostyk_rail", "khorgos_altynkol_rail", "manzhouli_zabaikalsk_rail", "erenhot_zamyn_uud_rail")
+GATES = (
+    "alashankou_dostyk_rail",
+    "khorgos_altynkol_rail",
+    "manzhouli_zabaikalsk_rail",
+    "erenhot_zamyn_uud_rail",
+)
 SCALES = np.arange(4.0, 40.5, 1.0)
 
 
@@ -64,8 +69,10 @@ def main() -> None:
     print("gate", *GATES, sep="\t")
     print("observed", *np.round(observed, 3), sep="\t")
     print("modelled", *np.round(modelled[best], 3), sep="\t")
-    print(f"least squares at theta = {SCALES[best]:g} (sum of squares {squares[best]:.4f}); "
-          f"within a tenth of it from {near.min():g} to {near.max():g}")  # fmt: skip
+    print(
+        f"least squares at theta = {SCALES[best]:g} (sum of squares {squares[best]:.4f}); "
+        f"within a tenth of it from {near.min():g} to {near.max():g}"
+    )
 
 
 if __name__ == "__main__":

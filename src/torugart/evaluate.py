@@ -22,7 +22,7 @@ from torugart.network.factors import (
     parameter_values,
     time_factor_draws,
 )
-from torugart.network.ways import WaySet, WaySettings, find_ways, join_ways, path_size
+from torugart.network.ways import WaySet, WaySettings, find_ways, join_ways, path_size, select_ways
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -105,18 +105,34 @@ def draw_quantities(network: Network, year_projects: Sequence[str], n: int, seed
     for c in tables["classes"].itertuples(index=False):
         ref = f"cell:classes/{c.class_id}/"
         quantities.append(
-            Quantity(f"goods_value_{c.class_id}", f"goods value of {c.name}", c.value_usd_per_t, c.value_lo, c.value_hi,
-                     "lognormal", ref + "value_usd_per_t")
-        )  # fmt: skip
+            Quantity(
+                f"goods_value_{c.class_id}",
+                f"goods value of {c.name}",
+                c.value_usd_per_t,
+                c.value_lo,
+                c.value_hi,
+                "lognormal",
+                ref + "value_usd_per_t",
+            )
+        )
         quantities.append(
-            Quantity(f"vot_{c.class_id}", f"value of a day for {c.name}", c.vot_share_per_day, c.vot_lo, c.vot_hi,
-                     "lognormal", ref + "vot_share_per_day")
-        )  # fmt: skip
+            Quantity(
+                f"vot_{c.class_id}",
+                f"value of a day for {c.name}",
+                c.vot_share_per_day,
+                c.vot_lo,
+                c.vot_hi,
+                "lognormal",
+                ref + "vot_share_per_day",
+            )
+        )
     quantities.append(parameter_quantity(tables["parameters"], "choice_theta"))
     names = dict(zip(tables["projects"]["project_id"], tables["projects"]["name"], strict=True))
     for project in year_projects:
         label = f"years that {names[project]} opens late"
-        quantities.append(parameter_quantity(tables["parameters"], "project_slip_years", f"slip_{project}", label))
+        quantities.append(
+            parameter_quantity(tables["parameters"], "project_slip_years", f"slip_{project}", label)
+        )
     quantities.sort(key=lambda q: q.quantity_id)
     drawn = draw_all(quantities, seed, n)
     values = {q.quantity_id: np.concatenate([[q.value], drawn[q.quantity_id]]) for q in quantities}
@@ -187,14 +203,14 @@ def find_class_ways(
     added = []
     if by_project.size:
         for cost in [cost_with] + ([np.where(shut_arc, np.inf, cost_with)] if shut_arc.any() else []):
-            added.append(find_ways(arcs, cost, *_ends(pairs, base.network), settings, by_project))
+            added.append(find_ways(arcs, cost, *end_nodes(pairs, base.network), settings, by_project))
     if affected_only:
         keep = np.zeros(len(pairs), bool)
         for ways in added:
             keep[ways.pair] = True
         added = [_renumber(ways, keep) for ways in added]
         pairs = pairs[keep].reset_index(drop=True)
-    origins, destinations = _ends(pairs, base.network)
+    origins, destinations = end_nodes(pairs, base.network)
     found = [find_ways(arcs, cost_today, origins, destinations, settings)]
     if by_base.size:
         found.append(find_ways(arcs, cost_base, origins, destinations, settings, by_base))
@@ -204,7 +220,9 @@ def find_class_ways(
             stopped[ways.pair[ways.any_on(shut_arc)]] = True
         cost = np.where(shut_arc, np.inf, cost_base)
         detours = find_ways(arcs, cost, origins[stopped], destinations[stopped], settings)
-        found.append(WaySet(np.flatnonzero(stopped).astype(np.int32)[detours.pair], detours.first, detours.arc))
+        found.append(
+            WaySet(np.flatnonzero(stopped).astype(np.int32)[detours.pair], detours.first, detours.arc)
+        )
     ways = join_ways(found + added, len(pairs))
     in_choice = np.ones(ways.n_ways, bool)
     changed = np.zeros(arcs.n_arcs, bool)
@@ -216,7 +234,7 @@ def find_class_ways(
         pairs=pairs,
         ways=ways,
         first=pair_slices(ways.pair, len(pairs)),
-        size=path_size(_only(ways, in_choice), cost_with)[_positions(in_choice)],
+        size=path_size(select_ways(ways, in_choice), cost_with)[_positions(in_choice)],
         open_base=~ways.any_on(~np.isfinite(cost_base)),
         open_with=~ways.any_on(~np.isfinite(cost_with)),
         on_project=ways.any_on(changed),
@@ -224,7 +242,7 @@ def find_class_ways(
     )
 
 
-def _ends(pairs: pd.DataFrame, network: Network) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def end_nodes(pairs: pd.DataFrame, network: Network) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Origin and destination nodes of pairs of places."""
     row = {p: k for k, p in enumerate(network.tables["places"]["place_id"])}
     origins = network.arcs.origin[[row[p] for p in pairs["origin"]]]
@@ -234,12 +252,6 @@ def _ends(pairs: pd.DataFrame, network: Network) -> tuple[NDArray[np.int32], NDA
 def _renumber(ways: WaySet, keep: BoolArray) -> WaySet:
     """The same ways with pairs counted among those kept; every pair of ``ways`` is kept."""
     return WaySet((np.cumsum(keep) - 1)[ways.pair].astype(np.int32), ways.first, ways.arc)
-
-
-def _only(ways: WaySet, keep: BoolArray) -> WaySet:
-    entry = keep[ways.way_of_entry()]
-    first = np.concatenate([[0], np.cumsum(np.diff(ways.first)[keep])]).astype(np.int64)
-    return WaySet(ways.pair[keep], first, ways.arc[entry])
 
 
 def _positions(keep: BoolArray) -> NDArray[np.int64]:
@@ -259,14 +271,18 @@ def _with_tracked(
     has = np.zeros(origins.size, bool)
     has[ways.pair[ways.any_on(changed)]] = True
     extra = find_ways(arcs, cost, origins, destinations, WaySettings(dearest=10.0, overlap=1.0, most=1), via)
-    extra = _only(extra, ~has[extra.pair])
+    extra = select_ways(extra, ~has[extra.pair])
     both = join_ways([ways, extra], origins.size)
     known = {(int(ways.pair[w]), ways.arcs_of(w).tobytes()) for w in range(ways.n_ways)}
-    in_choice = np.array([(int(both.pair[w]), both.arcs_of(w).tobytes()) in known for w in range(both.n_ways)], bool)
+    in_choice = np.array(
+        [(int(both.pair[w]), both.arcs_of(w).tobytes()) in known for w in range(both.n_ways)], bool
+    )
     return both, in_choice
 
 
-def features(ways: WaySet, components: Components, factor: NDArray[np.int32], values: FloatArray, n: int) -> FloatArray:
+def features(
+    ways: WaySet, components: Components, factor: NDArray[np.int32], values: FloatArray, n: int
+) -> FloatArray:
     """Sum component values along ways by factor, shape (n_ways, n)."""
     first = np.searchsorted(components.arc, np.arange(components.n_arcs + 1))
     count = np.diff(first)[ways.arc]
@@ -275,7 +291,8 @@ def features(ways: WaySet, components: Components, factor: NDArray[np.int32], va
     offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
     part = start + offset
     key = entry_way * n + factor[part]
-    return np.bincount(key, weights=values[part], minlength=ways.n_ways * n).reshape(ways.n_ways, n)
+    total = np.bincount(key, weights=values[part], minlength=ways.n_ways * n).astype(np.float64)
+    return total.reshape(ways.n_ways, n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +333,9 @@ def open_in_draws(
     for project, opening in under_way.items():
         if project == opened or project not in state.projects or f"slip_{project}" not in draws.values:
             continue
-        uses = class_ways.ways.any_on(state.network.arcs_of_links((links["project_id"] == project).to_numpy(bool)))
+        uses = class_ways.ways.any_on(
+            state.network.arcs_of_links((links["project_id"] == project).to_numpy(bool))
+        )
         late = opening + draws.values[f"slip_{project}"] > year
         late[0] = False
         out[np.ix_(uses, late)] = False
@@ -370,9 +389,11 @@ def compare(
     moved = np.zeros(len(cw.pairs), bool)
     moved[cw.ways.pair[differs]] = True
     central = Draws(draws.quantities, {k: v[:1] for k, v in draws.values.items()}, 0, draws.seed)
-    central_factors = tuple(FactorDraws(f.time[:, :1], f.money[:, :1]) for f in factors)
+    central_factors = (_central(factors[0]), _central(factors[1]))
     rest = (under_way, year, opened, seasons)
-    still = _compare_pairs(_pairs_of(cw, ~moved), base, with_, central, central_factors, feu[~moved, :1], *rest)  # type: ignore[arg-type]
+    still = _compare_pairs(
+        _pairs_of(cw, ~moved), base, with_, central, central_factors, feu[~moved, :1], *rest
+    )
     moving = _compare_pairs(_pairs_of(cw, moved), base, with_, draws, factors, feu[moved], *rest)
     way_moved = moved[cw.ways.pair]
     benefit = np.zeros((len(cw.pairs), draws.n + 1))
@@ -387,7 +408,11 @@ def compare(
     )
 
 
-def _put(mask: BoolArray, inside: NDArray, outside: NDArray) -> NDArray:  # type: ignore[type-arg]
+def _central(factors: FactorDraws) -> FactorDraws:
+    return FactorDraws(factors.time[:, :1], factors.money[:, :1])
+
+
+def _put(mask: BoolArray, inside: NDArray, outside: NDArray) -> NDArray:
     out = np.empty(mask.size, inside.dtype)
     out[mask], out[~mask] = inside, outside
     return out
@@ -396,13 +421,20 @@ def _put(mask: BoolArray, inside: NDArray, outside: NDArray) -> NDArray:  # type
 def _pairs_of(cw: ClassWays, keep: BoolArray) -> ClassWays:
     """The ways of some pairs only."""
     ways_kept = keep[cw.ways.pair]
-    ways = _only(cw.ways, ways_kept)
+    ways = select_ways(cw.ways, ways_kept)
     ways = WaySet((np.cumsum(keep) - 1)[ways.pair].astype(np.int32), ways.first, ways.arc)
     pairs = cw.pairs[keep].reset_index(drop=True)
     return ClassWays(
-        cw.class_id, pairs, ways, pair_slices(ways.pair, len(pairs)), cw.size[ways_kept], cw.open_base[ways_kept],
-        cw.open_with[ways_kept], cw.on_project[ways_kept], cw.in_choice[ways_kept],
-    )  # fmt: skip
+        cw.class_id,
+        pairs,
+        ways,
+        pair_slices(ways.pair, len(pairs)),
+        cw.size[ways_kept],
+        cw.open_base[ways_kept],
+        cw.open_with[ways_kept],
+        cw.on_project[ways_kept],
+        cw.in_choice[ways_kept],
+    )
 
 
 def _compare_pairs(
@@ -432,16 +464,26 @@ def _compare_pairs(
         w0, w1 = cw.first[p0], cw.first[p1]
         block = _slice(cw.ways, w0, w1)
         cost_b = _generalised(block, base.network, factors[0], vot)
-        cost_w = cost_b if with_.network is base.network else _generalised(block, with_.network, factors[1], vot)
+        cost_w = (
+            cost_b if with_.network is base.network else _generalised(block, with_.network, factors[1], vot)
+        )
         gate_first, gate = crossings_on(block, base.network)
         boxes = np.ascontiguousarray(feu[p0:p1].T)
         for closed, weight in _distinct_states(seasons, block, base.network):
             free = np.ones(w1 - w0, bool) if closed is None else ~closed
             change, served, over_b, over_w, sh_b, sh_w = compare_pairs(
-                cw.first[p0 : p1 + 1] - w0, cost_b, cost_w,
-                np.ascontiguousarray(open_b[:, w0:w1] & free), np.ascontiguousarray(open_w[:, w0:w1] & free),
-                cw.size[w0:w1], theta, boxes, gate_first, gate, n_crossings,
-            )  # fmt: skip
+                cw.first[p0 : p1 + 1] - w0,
+                cost_b,
+                cost_w,
+                np.ascontiguousarray(open_b[:, w0:w1] & free),
+                np.ascontiguousarray(open_w[:, w0:w1] & free),
+                cw.size[w0:w1],
+                theta,
+                boxes,
+                gate_first,
+                gate,
+                n_crossings,
+            )
             benefit[p0:p1] += weight * change.T
             unserved[p0:p1] |= ~served
             share_base[w0:w1] += weight * sh_b
@@ -488,11 +530,14 @@ def link_loads(ways: WaySet, network: Network, flow: FloatArray) -> FloatArray:
     """Sum the flow of ways over the links, both directions, shape (n_links,)."""
     load = np.bincount(ways.arc, weights=flow[ways.way_of_entry()], minlength=network.arcs.n_arcs)
     is_link = network.arcs.kind == LINK
-    return np.bincount(network.arcs.row[is_link], weights=load[is_link], minlength=len(network.tables["links"]))
+    links = len(network.tables["links"])
+    return np.bincount(network.arcs.row[is_link], weights=load[is_link], minlength=links).astype(np.float64)
 
 
 def _slice(ways: WaySet, w0: int, w1: int) -> WaySet:
-    return WaySet(ways.pair[w0:w1], ways.first[w0 : w1 + 1] - ways.first[w0], ways.arc[ways.first[w0] : ways.first[w1]])
+    return WaySet(
+        ways.pair[w0:w1], ways.first[w0 : w1 + 1] - ways.first[w0], ways.arc[ways.first[w0] : ways.first[w1]]
+    )
 
 
 def _blocks(first: NDArray[np.int64]) -> list[tuple[int, int]]:

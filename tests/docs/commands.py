@@ -42,9 +42,8 @@ def options(command: Any) -> list[str]:
 
 def shell_lines(text: str) -> list[str]:
     """Return the command lines of a page: in its console blocks, what follows a dollar sign."""
-    return [
-        line[2:].strip() for block in _FENCE.findall(text) for line in block.splitlines() if line[:2] == "$ "
-    ]
+    lines = [line for block in _FENCE.findall(text) for line in block.splitlines()]
+    return [line.removeprefix("$ ").removeprefix(".venv/bin/").strip() for line in lines if line[:2] == "$ "]
 
 
 def help_examples() -> list[str]:

@@ -74,6 +74,7 @@ class Draft:
                 "basis": basis,
                 "source_id": cited.source_id,
                 "chosen": chosen,
+                "scope": more.get("scope", ""),
                 "note": joined(more.get("note", ""), cited.note),
             },
         )

@@ -185,6 +185,7 @@ def build_rivals(draft: Draft) -> None:
             unit=row["unit"],
             as_of=row["as_of"],
             chosen=row["chosen"] or "no",
+            scope=row["scope"],
             note=row["note"],
         )
 

@@ -103,7 +103,7 @@ def users_benefits(
         part = rows["feu"].to_numpy(float) / pairs["feu"].to_numpy(float)[pair_row]
         for key, group in rows.assign(_k=pair_row, _p=part).groupby(["exporter", "importer"], sort=True):
             gain = (usd[group["_k"].to_numpy()] * group["_p"].to_numpy()[:, None]).sum(axis=0)
-            out.by_trade[key] = out.by_trade.get(key, np.zeros(draws.n + 1)) + gain  # type: ignore[index, arg-type]
+            out.by_trade[key] = out.by_trade.get(key, np.zeros(draws.n + 1)) + gain
         t = float(t_per_feu[class_id])
         out.crossing_feu_base += outcome.crossing_feu_base
         out.crossing_feu_with += outcome.crossing_feu_with

@@ -20,14 +20,38 @@ FloatArray = NDArray[np.float64]
 GROUPS = (
     ("value of time", ("vot_",)),
     ("goods value", ("goods_value_",)),
-    ("freight rates and fees", ("rate_", "rail_rate", "road_rate", "sea_rate", "ferry_rate", "crossing_usd", "gauge_change_usd", "first_mile_usd", "assumption_transfers_usd")),
+    (
+        "freight rates and fees",
+        (
+            "rate_",
+            "rail_rate",
+            "road_rate",
+            "sea_rate",
+            "ferry_rate",
+            "crossing_usd",
+            "gauge_change_usd",
+            "first_mile_usd",
+            "assumption_transfers_usd",
+        ),
+    ),
     ("hours at crossings", ("dwell_", "crossing_h_")),
     ("gauge change and transfers", ("gauge_change_h", "assumption_")),
     ("speeds and driving hours", ("speed_", "road_driving")),
-    ("waiting and handling", ("rail_departures", "sea_departures", "ferry_departures", "origin_", "destination_", "first_mile_h", "road_loading")),
+    (
+        "waiting and handling",
+        (
+            "rail_departures",
+            "sea_departures",
+            "ferry_departures",
+            "origin_",
+            "destination_",
+            "first_mile_h",
+            "road_loading",
+        ),
+    ),
     ("choice scale", ("choice_theta",)),
     ("opening dates", ("slip_",)),
-)  # fmt: skip
+)
 
 
 def rank_drivers(results: Mapping[str, FloatArray], draws: Draws, most: int = 5) -> pd.DataFrame:
@@ -90,4 +114,3 @@ def group_of(quantity_id: str) -> str:
         if quantity_id.startswith(starts):
             return name
     return "other"
-

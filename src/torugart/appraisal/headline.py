@@ -69,7 +69,8 @@ def _unchanged(answer: Answer, pairs: pd.DataFrame) -> dict[str, str] | None:
     near = same.sort_values(["gap_usd", "pair_id"]).iloc[0]
     text = (
         f"{len(same)} of {len(pairs)} pairs keep their best way, so their change is zero. Nearest to a change is "
-        f"{near['origin_name']} to {near['destination_name']}: the way through the project costs {near['gap_usd']:,.0f} USD per FEU more"
+        f"{near['origin_name']} to {near['destination_name']}: the way through the project "
+        f"costs {near['gap_usd']:,.0f} USD per FEU more"
     )
     if np.isfinite(near["switch_h"]):
         if near["switch_h"] >= 0:
@@ -81,16 +82,22 @@ def _unchanged(answer: Answer, pairs: pd.DataFrame) -> dict[str, str] | None:
 
 
 def _gates(gates: pd.DataFrame) -> list[dict[str, str]]:
-    out = []
+    out: list[dict[str, str]] = []
     if gates.empty:
         return out
     gain = gates.sort_values(["d_t", "crossing_id"], ascending=[False, True]).iloc[0]
     loss = gates.sort_values(["d_t", "crossing_id"]).iloc[0]
     if gain["d_t"] > 1:
-        lo_hi = "" if np.isnan(gain["d_t_lo"]) else f" ({gain['d_t_lo'] / 1e6:.2f} to {gain['d_t_hi'] / 1e6:.2f})"
+        lo_hi = (
+            "" if np.isnan(gain["d_t_lo"]) else f" ({gain['d_t_lo'] / 1e6:.2f} to {gain['d_t_hi'] / 1e6:.2f})"
+        )
         text = f"{gain['name']} gains most traffic, {gain['d_t'] / 1e6:.2f} Mt a year{lo_hi}"
         if loss["d_t"] < -1:
-            lost = "" if np.isnan(loss["d_t_lo"]) else f" ({loss['d_t_lo'] / 1e6:.2f} to {loss['d_t_hi'] / 1e6:.2f})"
+            lost = (
+                ""
+                if np.isnan(loss["d_t_lo"])
+                else f" ({loss['d_t_lo'] / 1e6:.2f} to {loss['d_t_hi'] / 1e6:.2f})"
+            )
             text += f"; {loss['name']} loses most, {-loss['d_t'] / 1e6:.2f} Mt{lost.replace('(', '(change ')}"
         out.append({"figure_id": f"gate.{gain['crossing_id']}.d_t", "text": text + "."})
     return out

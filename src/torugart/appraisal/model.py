@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from torugart.appraisal.benefits import Benefits
 from torugart.appraisal.pairs import describe_ways, legs_of_ways
-from torugart.appraisal.project import Answer, Sides
+from torugart.appraisal.project import Question, Sides
 from torugart.errors import UnknownName
 from torugart.evaluate import (
     Draws,
@@ -46,14 +48,21 @@ class BestWay:
 
 
 class AppraisalModel:
-    """The network of an appraisal, asked pair by pair; the same draws as the appraisal's own figures."""
+    """The network of an appraisal, asked pair by pair; the same draws as the appraisal's own figures.
 
-    def __init__(self, network: Network, answer: Answer) -> None:
-        self.network = network
-        self.project = answer.question.project
-        self.year = answer.question.year
-        self.class_ids = tuple(network.tables["classes"]["class_id"])
-        self._answer = answer
+    ``volumes`` gives the yearly sums over all demand when a claim asks for tonnes; it may compute them then.
+    """
+
+    def __init__(
+        self, question: Question, sides: Sides, draws: Draws, volumes: Callable[[], Benefits]
+    ) -> None:
+        self.network = sides.base.network
+        self.project = question.project
+        self.year = question.year
+        self.class_ids = tuple(self.network.tables["classes"]["class_id"])
+        self._sides = sides
+        self._draws = draws
+        self._volumes = volumes
         self._factors: dict[int, FactorDraws] = {}
 
     def best_way(
@@ -70,17 +79,26 @@ class AppraisalModel:
         ``mode`` keeps to one mode of land transport (``rail``: railways only); ``through_project`` takes the best way that
         uses the project, whether or not it is the best of all.
         """
-        sides = self._restricted(mode) if mode else self._answer.sides
+        sides = self._restricted(mode) if mode else self._sides
         places = set(self.network.tables["places"]["place_id"])
         for name in (origin, destination):
             if name not in places:
                 raise UnknownName("place", name, places)
-        pairs = pd.DataFrame([{"pair_id": f"{origin}_{destination}", "origin": origin, "destination": destination}])
+        pairs = pd.DataFrame(
+            [{"pair_id": f"{origin}_{destination}", "origin": origin, "destination": destination}]
+        )
         shut = np.zeros(len(self.network.tables["links"]), bool)
         cw = find_class_ways(
-            class_id, pairs, sides.today, sides.base, sides.with_, WaySettings(), shut, track_project=through_project
+            class_id,
+            pairs,
+            sides.today,
+            sides.base,
+            sides.with_,
+            WaySettings(),
+            shut,
+            track_project=through_project,
         )
-        draws: Draws = self._answer.draws
+        draws = self._draws
         state = sides.with_ if with_project else sides.base
         opened = self.project if with_project else ""
         is_open = open_in_draws(cw, state, draws, sides.state.under_way, self.year, opened)
@@ -105,11 +123,11 @@ class AppraisalModel:
         """
         links = self.network.tables["links"]
         mine = (links["project_id"] == project).to_numpy(bool)
-        b = self._answer.benefits
+        b = self._volumes()
         central = float(b.link_t_with[mine].max()) if mine.any() else 0.0
         at = self._crossings_of(mine)
-        total = b.crossing_t_with[at].max(axis=0) if at.size else np.zeros(self._answer.draws.n + 1)
-        return total * central / total[0] if at.size and total[0] > 0 else np.full(self._answer.draws.n + 1, central)
+        total = b.crossing_t_with[at].max(axis=0) if at.size else np.zeros(self._draws.n + 1)
+        return total * central / total[0] if at.size and total[0] > 0 else np.full(self._draws.n + 1, central)
 
     def _crossings_of(self, links: NDArray[np.bool_]) -> NDArray[np.int64]:
         c = self.network.components
@@ -119,7 +137,7 @@ class AppraisalModel:
     def _factor_draws(self, network: Network) -> FactorDraws:
         key = id(network)
         if key not in self._factors:
-            self._factors[key] = factor_draws(network, self._answer.draws)
+            self._factors[key] = factor_draws(network, self._draws)
         return self._factors[key]
 
     def _restricted(self, mode: str) -> Sides:
@@ -127,10 +145,9 @@ class AppraisalModel:
         if mode not in MODES:
             raise UnknownName("mode", mode, MODES)
         keep = (self.network.tables["links"]["mode"] == mode).to_numpy(bool)
-        sides = self._answer.sides
+        sides = self._sides
 
         def only(state: State) -> State:
             return replace(state, open_link=state.open_link & keep)
 
         return Sides(only(sides.today), only(sides.base), only(sides.with_), sides.state)
-

@@ -58,15 +58,23 @@ def appraise_pairs(
     network = base.network
     vot = vot_draws(network, draws, cw.class_id)
     hours_b, usd_b = way_costs(cw.ways, network, factors[0])
-    hours_w, usd_w = (hours_b, usd_b) if with_.network is network else way_costs(cw.ways, with_.network, factors[1])
+    hours_w, usd_w = (
+        (hours_b, usd_b) if with_.network is network else way_costs(cw.ways, with_.network, factors[1])
+    )
     gc_b, gc_w = usd_b + hours_b * vot, usd_w + hours_w * vot
     open_b = open_in_draws(cw, base, draws, under_way, year, "")
     open_w = open_in_draws(cw, with_, draws, under_way, year, opened)
     share_b, share_w = _shares(cw, gc_b, gc_w, open_b, open_w, draws)
     facts_b = describe_ways(cw.ways, network, cw.class_id, draws.seed)
-    facts_w = facts_b if with_.network is network else describe_ways(cw.ways, with_.network, cw.class_id, draws.seed)
+    facts_w = (
+        facts_b
+        if with_.network is network
+        else describe_ways(cw.ways, with_.network, cw.class_id, draws.seed)
+    )
     vot_h = class_vot_usd_per_h(network.tables)[cw.class_id]
-    rows, switching, drawn = [], [], {}
+    rows: list[dict[str, object]] = []
+    switching: list[dict[str, object]] = []
+    drawn: dict[str, FloatArray] = {}
     for p, pair in enumerate(cw.pairs.itertuples(index=False)):
         here = slice(cw.first[p], cw.first[p + 1])
         if not open_b[here, 0].any():
@@ -80,19 +88,37 @@ def appraise_pairs(
         via = np.flatnonzero(cw.on_project[here] & open_w[here, 0]) + here.start
         other = np.flatnonzero(~cw.on_project[here] & open_w[here, 0]) + here.start
         project_share = share_w[here][cw.on_project[here]].sum(axis=0) if via.size else np.zeros(draws.n + 1)
-        row = {"pair_id": pair.pair_id, "class_id": cw.class_id, "origin": pair.origin, "destination": pair.destination}
-        for side, k, facts, hours, usd, gc in (("without", b, facts_b, hours_b, usd_b, gc_b),
-                                               ("with", w, facts_w, hours_w, usd_w, gc_w)):  # fmt: skip
+        row = {
+            "pair_id": pair.pair_id,
+            "class_id": cw.class_id,
+            "origin": pair.origin,
+            "destination": pair.destination,
+        }
+        for side, k, facts, hours, usd, gc in (
+            ("without", b, facts_b, hours_b, usd_b, gc_b),
+            ("with", w, facts_w, hours_w, usd_w, gc_w),
+        ):
             f = facts.iloc[k]
-            row |= {f"way_{side}": k, f"km_{side}": f.km, f"days_{side}": hours[k, 0] / 24, f"p95_days_{side}": f.p95_days}
+            row |= {
+                f"way_{side}": k,
+                f"km_{side}": f.km,
+                f"days_{side}": hours[k, 0] / 24,
+                f"p95_days_{side}": f.p95_days,
+            }
             row |= {f"usd_{side}": usd[k, 0], f"co2_kg_{side}": f.co2_kg, f"gc_usd_{side}": gc[k, 0]}
-            row |= {f"modes_{side}": f.modes, f"gates_{side}": f.gates, f"transit_days_{side}": f.transit_days}
+            row |= {
+                f"modes_{side}": f.modes,
+                f"gates_{side}": f.gates,
+                f"terminal_days_{side}": f.terminal_days,
+            }
         row |= {"d_km": row["km_with"] - row["km_without"], "d_days": d_hours[0] / 24, "d_usd": d_usd[0]}
         row |= _interval("d_days", d_hours[1:] / 24) | _interval("d_usd", d_usd[1:])
         row |= {"project_share": project_share[0]} | _interval("project_share", project_share[1:])
         on_project = cw.on_project[best_w]
         row["prob_best"] = float(on_project[1:].mean()) if draws.n else float(on_project[0])
-        row["gap_usd"] = float(gc_w[via, 0].min() - gc_w[other, 0].min()) if via.size and other.size else np.nan
+        row["gap_usd"] = (
+            float(gc_w[via, 0].min() - gc_w[other, 0].min()) if via.size and other.size else np.nan
+        )
         row["switch_h"] = np.nan
         if via.size and other.size:
             k = int(via[gc_w[via, 0].argmin()])
@@ -102,18 +128,30 @@ def appraise_pairs(
                 row["switch_h"] = stop_h - row["gap_usd"] / vot_h
                 key = {"pair_id": pair.pair_id, "class_id": cw.class_id, "unit": "h", "base": stop_h}
                 switching.append(
-                    key | {"quantity": "hours at the project's crossings for equal generalised cost",
-                           "switch_value": row["switch_h"], "note": _switch_note(row["switch_h"])}
-                )  # fmt: skip
+                    key
+                    | {
+                        "quantity": "hours at the project's crossings for equal generalised cost",
+                        "switch_value": row["switch_h"],
+                        "note": _switch_note(row["switch_h"]),
+                    }
+                )
                 equal_days = stop_h - (hours_w[k, 0] - hours_w[rival, 0])
                 switching.append(
-                    key | {"quantity": "hours at the project's crossings for equal days",
-                           "switch_value": equal_days, "note": _switch_note(equal_days)}
-                )  # fmt: skip
+                    key
+                    | {
+                        "quantity": "hours at the project's crossings for equal days",
+                        "switch_value": equal_days,
+                        "note": _switch_note(equal_days),
+                    }
+                )
         row["reason"] = _reason(row, bool(via.size))
         rows.append(row)
         stem = f"pair.{pair.pair_id}.{cw.class_id}"
-        drawn |= {f"{stem}.d_days": d_hours / 24, f"{stem}.d_usd": d_usd, f"{stem}.project_share": project_share}
+        drawn |= {
+            f"{stem}.d_days": d_hours / 24,
+            f"{stem}.d_usd": d_usd,
+            f"{stem}.project_share": project_share,
+        }
     ways = facts_w.assign(
         pair_id=cw.pairs["pair_id"].to_numpy()[cw.ways.pair],
         class_id=cw.class_id,
@@ -172,7 +210,11 @@ def project_stop_hours(ways: WaySet, way: int, base: State, with_: State) -> flo
 
 
 def describe_ways(ways: WaySet, network: Network, class_id: str, seed: int) -> pd.DataFrame:
-    """Central facts of each way: km, days, late days, USD, kg CO2e, modes and gates."""
+    """Central facts of each way: km, days, late days, USD, kg CO2e, modes and gates.
+
+    ``days`` is door to door; ``terminal_days`` terminal to terminal, handling and waits at both ends included, short hauls not;
+    ``transit_days`` from departure to arrival.
+    """
     arcs, c, links = network.arcs, network.components, network.tables["links"]
     t_per_feu = network.tables["classes"].set_index("class_id").at[class_id, "t_per_feu"]
     is_link = arcs.kind == LINK
@@ -187,9 +229,14 @@ def describe_ways(ways: WaySet, network: Network, class_id: str, seed: int) -> p
         on = ways.arcs_of(w)
         seen = mode_of_arc[on]
         seen = seen[seen >= 0]
-        modes.append(" > ".join(MODES[m] for m in seen[np.concatenate([[True], np.diff(seen) != 0])]) if seen.size else "")
+        modes.append(
+            " > ".join(MODES[m] for m in seen[np.concatenate([[True], np.diff(seen) != 0])])
+            if seen.size
+            else ""
+        )
         gates.append(" > ".join(str(names[k]) for k in crossing_of_arc[on] if k >= 0))
     hours = ways.total(network.hours)
+    short_haul = c.per_arc(np.where(c.time_factor == _code(c.time_factors, "first_mile"), c.hours, 0.0))
     return pd.DataFrame(
         {
             "way_id": np.arange(ways.n_ways),
@@ -197,12 +244,17 @@ def describe_ways(ways: WaySet, network: Network, class_id: str, seed: int) -> p
             "gates": gates,
             "km": ways.total(km),
             "days": hours / 24,
+            "terminal_days": (hours - ways.total(short_haul)) / 24,
             "transit_days": (hours - ways.total(np.where(end, network.hours, 0.0))) / 24,
             "p95_days": late_hours(ways, c, seed) / 24,
             "usd": ways.total(network.usd),
             "co2_kg": ways.total(c.per_arc(c.co2_g_per_t)) * t_per_feu / 1000,
         }
     )
+
+
+def _code(factors: tuple[str, ...], name: str) -> int:
+    return factors.index(name) if name in factors else -1
 
 
 def legs_of_ways(ways: WaySet, which: NDArray[np.int64], network: Network, class_id: str) -> pd.DataFrame:
@@ -222,7 +274,11 @@ def legs_of_ways(ways: WaySet, which: NDArray[np.int64], network: Network, class
             at_gate = c.crossing[parts] >= 0
             node = arcs.tail[a] if arcs.node_mode[arcs.tail[a]] >= 0 else arcs.head[a]
             row = {"way_id": int(w), "place_from": place_id[tail], "place_to": place_id[head]}
-            row |= {"mode": MODES[arcs.node_mode[node]], "gauge_mm": int(arcs.node_gauge[node]), "iso3": iso3[tail]}
+            row |= {
+                "mode": MODES[arcs.node_mode[node]],
+                "gauge_mm": int(arcs.node_gauge[node]),
+                "iso3": iso3[tail],
+            }
             kind = KIND_NAMES[arcs.kind[a]]
             record = place_id[tail]
             km = 0.0
@@ -239,5 +295,19 @@ def legs_of_ways(ways: WaySet, which: NDArray[np.int64], network: Network, class
                 gate = crossings.at[c.crossing[k], "crossing_id"]
                 rows.append(row | {"seq": seq, "kind": "crossing", "record_id": gate} | stop)
                 seq += 1
-    columns = ["way_id", "seq", "kind", "record_id", "place_from", "place_to", "mode", "gauge_mm", "iso3", "km", "hours", "usd", "co2_kg"]
+    columns = [
+        "way_id",
+        "seq",
+        "kind",
+        "record_id",
+        "place_from",
+        "place_to",
+        "mode",
+        "gauge_mm",
+        "iso3",
+        "km",
+        "hours",
+        "usd",
+        "co2_kg",
+    ]
     return pd.DataFrame(rows, columns=columns)

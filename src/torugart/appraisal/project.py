@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torugart.appraisal.benefits import Benefits, by_corridor, by_country, users_benefits
 from torugart.appraisal.drivers import group_shares, rank_drivers
 from torugart.appraisal.figures import FigureList
-from torugart.appraisal.pairs import PairOutcome, appraise_pairs
+from torugart.appraisal.pairs import PairOutcome, appraise_pairs, describe_ways
 from torugart.demand.freight import build_demand
 from torugart.errors import InputError, UnknownName
 from torugart.evaluate import (
@@ -22,11 +22,13 @@ from torugart.evaluate import (
     Network,
     State,
     build_network,
+    class_vot_usd_per_h,
     draw_quantities,
+    end_nodes,
     factor_draws,
     find_class_ways,
 )
-from torugart.network.ways import WaySettings
+from torugart.network.ways import WaySettings, find_ways
 from torugart.scenario.do_minimum import (
     BASELINES,
     ProjectState,
@@ -38,6 +40,7 @@ from torugart.scenario.do_minimum import (
 from torugart.scenario.edits import Edit, Scenario, apply_edits, project_edits
 
 FloatArray = NDArray[np.float64]
+RAIL_ONLY_CLASS = "manufactures"
 Say = Callable[[str], None]
 BASELINE_LABELS = {
     "today": "today: only what operates",
@@ -54,10 +57,10 @@ class Question:
     year: int
     as_of: str
     trade_base: str = "china"
-    draws: int = 400
+    draws: int = 200
     seed: int = 1
     baseline: str = "do_minimum"
-    settings: WaySettings = WaySettings()
+    settings: WaySettings = field(default_factory=WaySettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,7 @@ class Answer:
     benefits: Benefits
     baselines: pd.DataFrame
     pair_outcomes: Mapping[str, PairOutcome]
+    rail_only: pd.DataFrame
     demand: pd.DataFrame
     notes: Sequence[str]
 
@@ -110,7 +114,9 @@ def resolve_project(tables: Mapping[str, pd.DataFrame], name: str) -> str:
         if len(hit):
             return str(hit.iloc[0]["project_id"])
     aliases = tables["aliases"]
-    hit = aliases[(aliases["alias"].str.casefold() == wanted) & aliases["entity_id"].isin(projects["project_id"])]
+    hit = aliases[
+        (aliases["alias"].str.casefold() == wanted) & aliases["entity_id"].isin(projects["project_id"])
+    ]
     if len(hit):
         return str(hit.iloc[0]["entity_id"])
     raise UnknownName("project", name, [*projects["project_id"], *projects["name"]])
@@ -176,17 +182,72 @@ def appraise_project(
     for class_id in sorted(tables["classes"]["class_id"]):
         say(f"reported pairs: {class_id.replace('_', ' ')}")
         cw = find_class_ways(
-            class_id, pairs, sides.today, sides.base, sides.with_, question.settings, seasonal, track_project=True
+            class_id,
+            pairs,
+            sides.today,
+            sides.base,
+            sides.with_,
+            question.settings,
+            seasonal,
+            track_project=True,
         )
         pair_outcomes[class_id] = appraise_pairs(
-            cw, sides.base, sides.with_, draws, factors, sides.state.under_way, question.year, question.project
+            cw,
+            sides.base,
+            sides.with_,
+            draws,
+            factors,
+            sides.state.under_way,
+            question.year,
+            question.project,
         )
+    rail_only = _rail_only(network, pairs, sides)
     benefits = users_benefits(
-        demand, sides.today, sides.base, sides.with_, draws, factors, sides.state.under_way, question.year,
-        question.project, seasons, question.settings, say=say,
-    )  # fmt: skip
+        demand,
+        sides.today,
+        sides.base,
+        sides.with_,
+        draws,
+        factors,
+        sides.state.under_way,
+        question.year,
+        question.project,
+        seasons,
+        question.settings,
+        say=say,
+    )
     baselines = _baselines(network, projects, question, extra, demand, seasons, benefits, say)
-    return Answer(question, sides, draws, benefits, baselines, pair_outcomes, demand, _notes(tables, question, benefits, demand))
+    return Answer(
+        question,
+        sides,
+        draws,
+        benefits,
+        baselines,
+        pair_outcomes,
+        rail_only,
+        demand,
+        _notes(tables, question, benefits, demand),
+    )
+
+
+def _rail_only(network: Network, pairs: pd.DataFrame, sides: Sides) -> pd.DataFrame:
+    """The same pairs with every other mode shut: what a comparison of railways alone would say."""
+    rail = (network.tables["links"]["mode"] == "rail").to_numpy(bool)
+    vot = class_vot_usd_per_h(network.tables)[RAIL_ONLY_CLASS]
+    names = network.tables["places"].set_index("place_id")["name"]
+    out = pairs.copy()
+    out["class_id"] = RAIL_ONLY_CLASS
+    out["origin_name"], out["destination_name"] = out["origin"].map(names), out["destination"].map(names)
+    origins, destinations = end_nodes(pairs, network)
+    for side, state in (("without", sides.base), ("with", sides.with_)):
+        cost = state.network.generalised_cost(vot, state.open_link & rail)
+        ways = find_ways(network.arcs, cost, origins, destinations, WaySettings(most=1))
+        facts = (
+            describe_ways(ways, state.network, RAIL_ONLY_CLASS, 1).assign(pair=ways.pair).set_index("pair")
+        )
+        for column in ("km", "days", "usd", "gates"):
+            out[f"{column}_{side}"] = facts[column].reindex(np.arange(len(out))).to_numpy()
+    return out
 
 
 def _factors(network: Network, sides: Sides, draws: Draws) -> tuple[FactorDraws, FactorDraws]:
@@ -226,20 +287,38 @@ def _baselines(
             rows.append(_baseline_row(baseline, main.total[0], lo, hi))
             continue
         say(f"baseline: {BASELINE_LABELS[baseline]}")
-        asked = Question(question.project, question.year, question.as_of, question.trade_base, 0, question.seed, baseline)
+        asked = Question(
+            question.project, question.year, question.as_of, question.trade_base, 0, question.seed, baseline
+        )
         sides = build_sides(network, projects, asked, extra)
         central = draw_quantities(network, [], 0, question.seed)
         factors = _factors(network, sides, central)
         b = users_benefits(
-            demand, sides.today, sides.base, sides.with_, central, factors, {}, question.year, question.project,
-            seasons, question.settings, affected_only=True,
-        )  # fmt: skip
+            demand,
+            sides.today,
+            sides.base,
+            sides.with_,
+            central,
+            factors,
+            {},
+            question.year,
+            question.project,
+            seasons,
+            question.settings,
+            affected_only=True,
+        )
         rows.append(_baseline_row(baseline, b.total[0], np.nan, np.nan))
     return pd.DataFrame(rows)
 
 
 def _baseline_row(baseline: str, usd: float, lo: float, hi: float) -> dict[str, object]:
-    return {"baseline": baseline, "label": BASELINE_LABELS[baseline], "musd": usd / 1e6, "lo": lo / 1e6, "hi": hi / 1e6}
+    return {
+        "baseline": baseline,
+        "label": BASELINE_LABELS[baseline],
+        "musd": usd / 1e6,
+        "lo": lo / 1e6,
+        "hi": hi / 1e6,
+    }
 
 
 def interval(values: FloatArray) -> tuple[float, float]:
@@ -264,7 +343,9 @@ def _notes(
     ]
     if benefits.unserved:
         shown = ", ".join(f"{o} to {d}" for o, d, _ in benefits.unserved[:5])
-        notes.append(f"{len(benefits.unserved)} pairs and classes have no way in the base and are left out: {shown}.")
+        notes.append(
+            f"{len(benefits.unserved)} pairs and classes have no way in the base and are left out: {shown}."
+        )
     return notes
 
 
@@ -276,25 +357,32 @@ def answer_tables(answer: Answer) -> tuple[dict[str, pd.DataFrame], FigureList]:
     out: dict[str, pd.DataFrame] = {}
     pairs, ways, legs, switching = _joined_pairs(answer)
     out |= {"pairs": pairs, "ways": ways, "legs": legs, "switching": switching}
+    out["rail_only"] = answer.rail_only
     b = answer.benefits
     share = answer.sides.base.network.parameters["importer_share_of_benefit"]
     country = by_country(b, share)
     out["benefits_country"] = pd.DataFrame(
-        [{"iso3": k, "name": names[k]} | musd(v) for k, v in country.items()], columns=["iso3", "name", "musd", "lo", "hi"]
+        [{"iso3": k, "name": names[k]} | musd(v) for k, v in country.items()],
+        columns=["iso3", "name", "musd", "lo", "hi"],
     )
-    out["benefits_class"] = pd.DataFrame([{"class_id": k, "name": class_names[k]} | musd(v) for k, v in b.by_class.items()])
+    out["benefits_class"] = pd.DataFrame(
+        [{"class_id": k, "name": class_names[k]} | musd(v) for k, v in b.by_class.items()]
+    )
     corridors = by_corridor(b)
     out["benefits_corridor"] = pd.DataFrame(
-        [{"corridor": k, "name": " and ".join(names[i] for i in k.split("-"))} | musd(v) for k, v in corridors.items()]
+        [
+            {"corridor": k, "name": " and ".join(names[i] for i in k.split("-"))} | musd(v)
+            for k, v in corridors.items()
+        ]
     )
     out["benefits_baseline"] = answer.baselines
     out["gates"] = _gates(answer)
     out["links"] = _links(answer)
     out["places"] = tables["places"][["place_id", "name", "iso3", "lon", "lat", "kind"]].copy()
     out["drivers"] = _drivers(answer)
-    out["demand"] = (
-        answer.demand.groupby(["exporter", "importer", "class_id", "purpose"], as_index=False)[["feu", "tonnes", "usd"]].sum()
-    )
+    out["demand"] = answer.demand.groupby(["exporter", "importer", "class_id", "purpose"], as_index=False)[
+        ["feu", "tonnes", "usd"]
+    ].sum()
     out["conflicts"] = _conflicts(tables, q.project)
     figures = FigureList(answer, out)
     out["figures"] = figures.table()
@@ -314,8 +402,12 @@ def _joined_pairs(answer: Answer) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFr
     place_names = answer.sides.base.network.tables["places"].set_index("place_id")["name"]
     pairs, ways, legs, switching = [], [], [], []
     for class_id, o in answer.pair_outcomes.items():
-        label = {int(w): f"{p}.{class_id}.{k}" for w, p, k in zip(
-            o.ways["way_id"], o.ways["pair_id"], o.ways.groupby("pair_id").cumcount() + 1, strict=True)}  # fmt: skip
+        label = {
+            int(w): f"{p}.{class_id}.{k}"
+            for w, p, k in zip(
+                o.ways["way_id"], o.ways["pair_id"], o.ways.groupby("pair_id").cumcount() + 1, strict=True
+            )
+        }
         used = set(o.legs["way_id"])
         w = o.ways[o.ways["way_id"].isin(used)].copy()
         w["way_id"] = w["way_id"].map(label)
@@ -330,8 +422,15 @@ def _joined_pairs(answer: Answer) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFr
         pairs.append(p)
         switching.append(o.switching)
     joined = [pd.concat(t, ignore_index=True) for t in (pairs, ways, legs, switching)]
-    order = (["pair_id", "class_id"], ["pair_id", "class_id", "rank"], ["way_id", "seq"], ["pair_id", "class_id", "quantity"])
-    sorted_ = [t.sort_values(by).reset_index(drop=True) if len(t) else t for t, by in zip(joined, order, strict=True)]
+    order = (
+        ["pair_id", "class_id"],
+        ["pair_id", "class_id", "rank"],
+        ["way_id", "seq"],
+        ["pair_id", "class_id", "quantity"],
+    )
+    sorted_ = [
+        t.sort_values(by).reset_index(drop=True) if len(t) else t for t, by in zip(joined, order, strict=True)
+    ]
     return sorted_[0], sorted_[1], sorted_[2], sorted_[3]
 
 
@@ -358,7 +457,11 @@ def _gates(answer: Answer) -> pd.DataFrame:
         }
     )
     carried = (table["t_without"] > 0) | (table["t_with"] > 0)
-    return table[carried].sort_values(["t_without", "crossing_id"], ascending=[False, True]).reset_index(drop=True)
+    return (
+        table[carried]
+        .sort_values(["t_without", "crossing_id"], ascending=[False, True])
+        .reset_index(drop=True)
+    )
 
 
 def _links(answer: Answer) -> pd.DataFrame:
@@ -368,7 +471,9 @@ def _links(answer: Answer) -> pd.DataFrame:
     name = links["place_a"].map(places["name"]) + " – " + links["place_b"].map(places["name"])
     project_only = sides.with_.open_link & ~sides.base.open_link
     status = np.where(project_only, "project", np.where(sides.with_.open_link, "open", "closed"))
-    table = links[["link_id", "place_a", "place_b", "mode", "gauge_mm", "project_id", "length_km", "source_id", "basis"]].copy()
+    table = links[
+        ["link_id", "place_a", "place_b", "mode", "gauge_mm", "project_id", "length_km", "source_id", "basis"]
+    ].copy()
     table["name"] = name
     for end in ("a", "b"):
         for axis in ("lon", "lat"):
@@ -400,7 +505,13 @@ def _drivers(answer: Answer) -> pd.DataFrame:
             rows.append((row["unit"], row["source_id"], row["basis"]))
         elif ref.startswith("cell:classes/"):
             class_id, column = ref.removeprefix("cell:classes/").split("/")
-            rows.append(("USD/t" if column == "value_usd_per_t" else "1/day", c.at[class_id, "source_id"], c.at[class_id, "basis"]))
+            rows.append(
+                (
+                    "USD/t" if column == "value_usd_per_t" else "1/day",
+                    c.at[class_id, "source_id"],
+                    c.at[class_id, "basis"],
+                )
+            )
         elif ref.startswith("assumption:"):
             a = package["assumptions"].set_index("assumption_id").loc[ref.removeprefix("assumption:")]
             rows.append((a["unit"], a["source_id"], "estimated"))
@@ -429,8 +540,13 @@ def drawn_figures(answer: Answer) -> dict[str, FloatArray]:
 def _conflicts(tables: Mapping[str, pd.DataFrame], project: str) -> pd.DataFrame:
     """Rival values of the project's own cells and of those the engines use."""
     a = tables["alternatives"]
-    mine = a[((a["table"] == "projects") & (a["row_id"] == project)) | a["table"].isin(["parameters", "trade_flows", "trade_totals"])]
-    return mine[["table", "row_id", "column", "value", "unit", "as_of", "basis", "source_id", "chosen", "note"]].reset_index(drop=True)
+    mine = a[
+        ((a["table"] == "projects") & (a["row_id"] == project))
+        | a["table"].isin(["parameters", "trade_flows", "trade_totals"])
+    ]
+    return mine[
+        ["table", "row_id", "column", "value", "unit", "as_of", "basis", "source_id", "chosen", "note"]
+    ].reset_index(drop=True)
 
 
 def as_json(items: Sequence[str]) -> str:

@@ -28,7 +28,9 @@ def group_moments(ways: WaySet, components: Components) -> tuple[FloatArray, Flo
     return mean, variance
 
 
-def late_hours(ways: WaySet, components: Components, seed: int, percentile: float = 95.0, trips: int = TRIPS) -> FloatArray:
+def late_hours(
+    ways: WaySet, components: Components, seed: int, percentile: float = 95.0, trips: int = TRIPS
+) -> FloatArray:
     """Percentile of the hours of each way over simulated trips, shape (n_ways,).
 
     The random factor of a group comes from a stream keyed by the group's name: two ways over the same railway see the

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 import shutil
 import tempfile
@@ -57,19 +56,26 @@ def write_bundle(
             tables[name].to_parquet(path, index=False)
             digests[name] = hashlib.sha256(path.read_bytes()).hexdigest()
         full = {"format": FORMAT, **manifest, "tables": digests}
-        (temporary / "manifest.json").write_text(json.dumps(full, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        (temporary / "manifest.json").write_text(
+            json.dumps(full, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
         if report is not None:
             (temporary / "report.html").write_text(report, encoding="utf-8")
-        machine = {"python": platform.python_version(), "machine": platform.machine(), "system": platform.system(), **run}
+        machine = {
+            "python": platform.python_version(),
+            "machine": platform.machine(),
+            "system": platform.system(),
+            **run,
+        }
         (temporary / "run.json").write_text(json.dumps(machine, indent=1) + "\n", encoding="utf-8")
-        os.chmod(temporary, 0o755)
+        temporary.chmod(0o755)
         if folder.exists():
             old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-            os.replace(folder, old / "bundle")
-            os.replace(temporary, folder)
+            folder.replace(old / "bundle")
+            temporary.replace(folder)
             shutil.rmtree(old)
         else:
-            os.replace(temporary, folder)
+            temporary.replace(folder)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
@@ -82,9 +88,13 @@ def read_bundle(folder: Path, only: tuple[str, ...] = ()) -> Bundle:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, json.JSONDecodeError, UnicodeDecodeError):
-        raise InputError(f"{folder}: not a bundle (no readable manifest.json); give the folder that appraise wrote") from None
+        raise InputError(
+            f"{folder}: not a bundle (no readable manifest.json); give the folder that appraise wrote"
+        ) from None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise InputError(f"{folder}/manifest.json: format is not {FORMAT}; rerun the appraisal with this version")
+        raise InputError(
+            f"{folder}/manifest.json: format is not {FORMAT}; rerun the appraisal with this version"
+        )
     tables, faults = {}, []
     for name, digest in manifest["tables"].items():
         if only and name not in only:
@@ -100,7 +110,9 @@ def read_bundle(folder: Path, only: tuple[str, ...] = ()) -> Bundle:
             continue
         tables[name] = pd.read_parquet(path)
     if faults:
-        raise InputError(f"{folder}: {len(faults)} problems\n" + "\n".join(faults) + "\n  Rerun the appraisal.")
+        raise InputError(
+            f"{folder}: {len(faults)} problems\n" + "\n".join(faults) + "\n  Rerun the appraisal."
+        )
     return Bundle(folder, manifest, tables)
 
 
@@ -108,5 +120,7 @@ def latest_bundle(parent: Path) -> Path:
     """The newest bundle inside a folder."""
     found = [p.parent for p in Path(parent).glob("*/manifest.json")] if Path(parent).is_dir() else []
     if not found:
-        raise InputError(f"{parent}: holds no bundle; run `torugart appraise cku` first, or name a bundle's folder")
+        raise InputError(
+            f"{parent}: holds no bundle; run `torugart appraise cku` first, or name a bundle's folder"
+        )
     return max(found, key=lambda p: ((p / "manifest.json").stat().st_mtime, p.name))

@@ -97,11 +97,15 @@ def cell_node(package: Package, table: str, row_id: str, column: str) -> WhyNode
             value += f"  ({_number(row['lo'], '')} to {_number(row['hi'], row['unit'])})"
         detail += f"; {row['meaning']}" + (f"; {row['note']}" if row["note"] else "")
     rivals = tuple(
-        WhyNode(f"rival value: {a.value} {a.unit}".rstrip(), "", f"{a.basis}" + (f", {a.as_of}" if a.as_of else ""),
-                describe_source(package, a.source_id))
+        WhyNode(
+            f"rival value: {a.value} {a.unit}".rstrip(),
+            "",
+            f"{a.basis}" + (f", {a.as_of}" if a.as_of else ""),
+            describe_source(package, a.source_id),
+        )
         for a in c.alternatives.itertuples(index=False)
         if a.chosen != "yes"
-    )  # fmt: skip
+    )
     return WhyNode(f"{table}/{row_id}.{column}", value, detail, source, rivals)
 
 
@@ -118,13 +122,17 @@ def _way(name: str, bundle: Bundle, package: Package) -> WhyNode:
         amount = getattr(leg, column)
         if column == "km" and leg.kind != "link":
             continue
-        what = f"{leg.kind}: {leg.place_from} > {leg.place_to}, {leg.mode}" + (f" {leg.gauge_mm}" if leg.gauge_mm else "")
+        what = f"{leg.kind}: {leg.place_from} > {leg.place_to}, {leg.mode}" + (
+            f" {leg.gauge_mm}" if leg.gauge_mm else ""
+        )
         if leg.kind in ("access", "egress"):
             what = f"{leg.kind} at {leg.place_from}, {leg.mode}"
         cells = tuple(_leg_cells(leg, column, package))
         nodes.append(WhyNode(what, _number(float(amount), LEG_UNITS[column]), "", "", cells))
     total = float(legs[column].sum())
-    return WhyNode(f"way {way_id}, {column}", _number(total, LEG_UNITS[column]), f"{len(nodes)} legs", "", tuple(nodes))
+    return WhyNode(
+        f"way {way_id}, {column}", _number(total, LEG_UNITS[column]), f"{len(nodes)} legs", "", tuple(nodes)
+    )
 
 
 def _leg_cells(leg: object, column: str, package: Package) -> list[WhyNode]:
@@ -160,7 +168,10 @@ def _leg_cells(leg: object, column: str, package: Package) -> list[WhyNode]:
             name = "gauge_change_usd_per_feu" if column == "usd" else "gauge_change_h"
             return [cell_node(package, "parameters", name, "value")]
         return [cell_node(package, "transfers", record, "usd_per_feu" if column == "usd" else "hours")]
-    names = {"access": ("origin_handling_h", "road_loading_h"), "egress": ("destination_handling_h", "road_loading_h")}[kind]
+    names = {
+        "access": ("origin_handling_h", "road_loading_h"),
+        "egress": ("destination_handling_h", "road_loading_h"),
+    }[kind]
     if column == "usd":
         return [cell_node(package, "parameters", "first_mile_usd_per_feu", "value")] if mode != "road" else []
     if column == "hours":
@@ -175,9 +186,13 @@ def _drivers(figure_id: str, bundle: Bundle) -> WhyNode:
     table = bundle.tables["drivers"]
     own = _driver_rows(figure_id, table)
     rows = tuple(
-        WhyNode(f"{d.label}", f"{100 * d.share:.0f} %", f"{d.ref}: {_number(d.value, d.unit)} ({_number(d.lo, '')} to {_number(d.hi, '')})")
+        WhyNode(
+            f"{d.label}",
+            f"{100 * d.share:.0f} %",
+            f"{d.ref}: {_number(d.value, d.unit)} ({_number(d.lo, '')} to {_number(d.hi, '')})",
+        )
         for d in own.head(5).itertuples(index=False)
-    )  # fmt: skip
+    )
     text = "squared rank correlation over the draws; it ranks, it does not add up to 100 %"
     if not rows:
         return WhyNode("its interval hangs on", "", "no quantity stands out of the noise over the draws", "")
@@ -199,5 +214,11 @@ def _number(value: object, unit: str) -> str:
 
 def tree_records(node: WhyNode, level: int = 0) -> list[Mapping[str, object]]:
     """Flatten a tree into rows of level, label, value, detail and source."""
-    row = {"level": level, "label": node.label, "value": node.value, "detail": node.detail, "source": node.source}
+    row = {
+        "level": level,
+        "label": node.label,
+        "value": node.value,
+        "detail": node.detail,
+        "source": node.source,
+    }
     return [row, *(r for child in node.children for r in tree_records(child, level + 1))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,7 +24,16 @@ from torugart.cli.options import (
     examples,
 )
 from torugart.cli.screen import make_console, progress_line, show, write_answer
-from torugart.cli.wording import before_after, clean, interval, number, per_cent, signed
+from torugart.cli.wording import (
+    before_after,
+    clean,
+    interval,
+    is_missing,
+    number,
+    per_cent,
+    plain_number,
+    signed,
+)
 from torugart.errors import InputError, UnknownName
 
 if TYPE_CHECKING:
@@ -38,6 +47,7 @@ EXAMPLES = examples(
     "torugart appraise --all",
 )
 DRAWS_OF_ONE, DRAWS_OF_ALL = 400, 100
+MAIN_FIGURE = "benefit.total"
 _MOST_DRIVERS = 6
 _WIDE = 100
 
@@ -165,7 +175,7 @@ def project_page(answer: Any, class_id: str, width: int) -> Iterator[RenderableT
         ("Border gates, thousand tonnes a year", gates_part(tables)),
         ("Users' benefit, million USD a year", benefits_part(tables)),
         ("What is claimed", claims_part(tables)),
-        ("What this hangs on (share of the spread, by squared rank correlation)", drivers_part(tables)),
+        ("What the benefit hangs on (share of its spread: squared rank correlation)", drivers_part(tables)),
     ):
         rows = list(part)
         if rows:
@@ -187,15 +197,14 @@ def asked_line(manifest: dict[str, Any]) -> Iterator[RenderableType]:
     asked = manifest.get("asked", {})
     words = []
     if asked.get("year"):
-        words.append(f"in {asked['year']}")
+        words.append(str(asked["year"]))
     if asked.get("trade_base"):
         words.append(
             "trade as China reports it" if asked["trade_base"] == "china" else "trade as partners report it"
         )
     if asked.get("draws"):
         words.append(f"{asked['draws']} draws")
-    words.append("brackets are 90 % intervals")
-    yield plain(", ".join(words), "dim")
+    yield plain(f"{', '.join(words)}; brackets are 90 % intervals", "dim")
 
 
 def bullet(text: str) -> Iterator[RenderableType]:
@@ -212,38 +221,51 @@ def bullet(text: str) -> Iterator[RenderableType]:
 
 
 def pairs_part(tables: dict[str, pd.DataFrame], class_id: str, width: int) -> Iterator[RenderableType]:
-    """Yield the pairs of one class: days and USD per FEU without and with, the change, the share."""
-    from torugart.cli.tables import Column, build_table
+    """Yield the pairs of one class, those nearest to the project first: days, USD per FEU, share and gap."""
+    from torugart.cli.tables import Column, build_table, plain
 
     pairs = tables["pairs"]
+    if not len(pairs):
+        return
     if class_id not in set(pairs["class_id"]):
         raise UnknownName("class", class_id, pairs["class_id"])
+    chosen = pairs[pairs["class_id"] == class_id].sort_values("gap_usd", kind="stable", na_position="last")
     columns = [
         Column("from - to"),
         Column("days", numeric=True),
         Column("change", numeric=True),
         Column("USD per FEU", numeric=True),
-        Column("change", numeric=True),
+        *([Column("change", numeric=True)] if width >= _WIDE else []),
         Column("share", numeric=True),
+        Column("gap", numeric=True),
     ]
-    rows = []
-    for pair in pairs[pairs["class_id"] == class_id].itertuples():
-        days, usd = signed(pair.d_days, 1), signed(pair.d_usd)
-        if days != "0":
-            days = f"{days} {interval(pair.d_days_lo, pair.d_days_hi, 1)}".rstrip()
-        if usd != "0" and width >= _WIDE:
-            usd = f"{usd} {interval(pair.d_usd_lo, pair.d_usd_hi)}".rstrip()
-        rows.append(
-            [
-                f"{pair.origin_name} - {pair.destination_name}",
-                before_after(pair.days_without, pair.days_with, 1),
-                days,
-                before_after(pair.usd_without, pair.usd_with),
-                usd,
-                per_cent(pair.project_share),
-            ]
-        )
-    yield build_table(columns, rows)
+    yield build_table(columns, [pair_row(pair, wide=width >= _WIDE) for pair in chosen.itertuples()])
+    yield plain(
+        "share: part of the traffic that goes by the project. gap: USD per FEU by which the way by the"
+        " project is dearer than the best other way; while it is, the best way stays and its change is 0.",
+        "dim",
+    )
+
+
+def pair_row(pair: Any, *, wide: bool) -> list[str]:
+    """Return one pair as a row; an interval of nothing but zero is left out."""
+    usd = [change(pair.d_usd, pair.d_usd_lo, pair.d_usd_hi)] if wide else []
+    return [
+        f"{pair.origin_name} - {pair.destination_name}",
+        before_after(pair.days_without, pair.days_with, 1),
+        change(pair.d_days, pair.d_days_lo, pair.d_days_hi, 1),
+        before_after(pair.usd_without, pair.usd_with),
+        *usd,
+        per_cent(pair.project_share),
+        signed(pair.gap_usd),
+    ]
+
+
+def change(value: Any, lo: Any, hi: Any, digits: int = 0) -> str:
+    """Write a change with its interval; 0 stands alone when the whole interval is 0."""
+    shown, ends = signed(value, digits), interval(lo, hi, digits)
+    nothing = shown == "0" and signed(lo, digits) == "0" and signed(hi, digits) == "0"
+    return shown if nothing or not ends else f"{shown} {ends}"
 
 
 def gates_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
@@ -276,24 +298,36 @@ def gates_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
 
 
 def benefits_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
-    """Yield users' benefit by country, losers kept."""
-    from torugart.cli.tables import Column, build_table
+    """Yield users' benefit by country, losers kept; those it does not reach in one line."""
+    from torugart.cli.tables import Column, build_table, plain
 
     benefits = tables["benefits_country"].sort_values("musd", ascending=False, kind="stable")
-    rows = [
-        [country.name, signed(country.musd, 1), interval(country.lo, country.hi, 1)]
-        for country in benefits.itertuples(index=False)
-    ]
+    rows, untouched = [], []
+    for country in benefits.itertuples(index=False):
+        if all(signed(value, 1) == "0" for value in (country.musd, country.lo, country.hi)):
+            untouched.append(country.name)
+        else:
+            rows.append([country.name, signed(country.musd, 1), interval(country.lo, country.hi, 1)])
     if rows:
         columns = [Column("country"), Column("a year", numeric=True), Column("90 %", numeric=True)]
         yield build_table(columns, rows)
+    if untouched:
+        yield plain(f"less than 0.05 either way: {', '.join(untouched)}", "dim")
 
 
 def claims_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
-    """Yield the claims with their verdicts."""
+    """Yield the claims that could be tested with their verdicts, and count the others."""
+    from torugart.cli.tables import plain
+
     claims = tables.get("claims")
-    if claims is not None and len(claims):
-        yield claims_table(claims)
+    if claims is None or not len(claims):
+        return
+    tested = claims[claims["verdict"].str.startswith(("holds", "does not hold"))]
+    if len(tested):
+        yield claims_table(tested)
+    others = claims.drop(tested.index)["verdict"].value_counts()
+    counted = [f"{count} {verdict}" for verdict, count in others.items()]
+    yield plain("; ".join([*counted, "`torugart check` shows all, with their working"]), "dim")
 
 
 def claims_table(claims: pd.DataFrame) -> RenderableType:
@@ -317,21 +351,33 @@ def verdict_style(verdict: str) -> str:
 
 
 def drivers_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
-    """Yield what causes most of the spread of each quantity."""
+    """Yield what causes most of the spread of users' benefit."""
     from torugart.cli.tables import Column, build_table
 
     drivers = tables.get("drivers")
-    if drivers is None or not len(drivers):
+    if drivers is None:
         return
-    first: Sequence[Any] = list(drivers.sort_values("rank", kind="stable").itertuples())[:_MOST_DRIVERS]
-    rows = [[driver.quantity, driver.label, per_cent(driver.share), driver.basis] for driver in first]
-    columns = [
-        Column("of"),
-        Column("comes from"),
-        Column("share", numeric=True),
-        Column("basis", style="dim"),
+    ranked = drivers[(drivers["quantity"] == MAIN_FIGURE) & drivers["rank"].notna()].sort_values(
+        "rank", kind="stable"
+    )
+    rows = [
+        [
+            driver.label,
+            per_cent(driver.share),
+            f"{plain_number(driver.value)} {range_of(driver)}",
+            driver.basis,
+        ]
+        for driver in ranked.sort_values("rank", kind="stable").head(_MOST_DRIVERS).itertuples()
     ]
-    yield build_table(columns, rows)
+    if rows:
+        columns = [Column("quantity"), Column("share", numeric=True), Column("value", numeric=True)]
+        yield build_table([*columns, Column("basis", style="dim", whole=True)], rows)
+
+
+def range_of(driver: Any) -> str:
+    """Return the range of a quantity, with its unit."""
+    unit = "" if driver.unit in {"1", "factor"} or is_missing(driver.unit) else f" {driver.unit}"
+    return f"[{plain_number(driver.lo)} to {plain_number(driver.hi)}]{unit}"
 
 
 def all_projects_page(answer: Any) -> Iterator[RenderableType]:

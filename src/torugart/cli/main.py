@@ -85,6 +85,11 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         _forget_standard_output()
         return OK
+    except OSError as fault:
+        if debug:
+            traceback.print_exc()
+        complain(f"torugart: {fault.filename or 'standard output'}: {fault.strerror or fault}")
+        return BAD_INPUT
     except Exception as fault:  # the last resort: a short message for the user, the traceback for the report
         if debug:
             traceback.print_exc()

@@ -56,7 +56,9 @@ def route(
     year: Year = None,
     season: Annotated[
         str | None,
-        typer.Option(metavar="MONTH", help="Month of travel, 1 to 12; some passes close in winter."),
+        typer.Option(
+            metavar="MONTH", help="Month of travel, 1 to 12, or summer or winter; some passes close."
+        ),
     ] = None,
     legs: Annotated[
         bool,
@@ -129,6 +131,7 @@ def route_page(answer: Any, *, every_leg: bool, quiet: bool) -> Iterator[Rendera
         yield heading(f"Way {number(way.rank)}, leg by leg")
         yield legs_table(answer.legs[answer.legs["way_id"] == way.way_id])
     if not quiet:
+        yield ""
         for note in answer.notes:
             yield from bullet(note)
 
@@ -156,7 +159,7 @@ def ways_table(ways: pd.DataFrame) -> RenderableType:
             number(way.p95_days, 1),
             number(way.usd),
             number(way.co2_kg),
-            per_cent(way_share(way)),
+            per_cent(way.share),
         ]
         for way in ways.itertuples()
     ]
@@ -171,18 +174,14 @@ def way_in_words(way: Any) -> str:
     return words
 
 
-def way_share(way: Any) -> Any:
-    """Return the share of a way as the question was put: with the projects asked for."""
-    return way.share_with if not is_missing(way.share_with) else way.share_without
-
-
 def legs_table(legs: pd.DataFrame) -> RenderableType:
     """Return the legs of one way in order."""
     from torugart.cli.tables import Column, build_table
 
     columns = [
         Column("leg"),
-        Column("", style="dim"),
+        Column("in", style="dim"),
+        Column("by", style="dim"),
         Column("km", numeric=True),
         Column("hours", numeric=True),
         Column("USD", numeric=True),
@@ -190,6 +189,7 @@ def legs_table(legs: pd.DataFrame) -> RenderableType:
     rows = [
         [
             leg_in_words(leg),
+            leg.iso3,
             leg_kind(leg),
             number(leg.km) if leg.km else "",
             number(leg.hours, 1),
@@ -202,9 +202,9 @@ def legs_table(legs: pd.DataFrame) -> RenderableType:
 
 def leg_in_words(leg: Any) -> str:
     """Return where a leg leads."""
-    if is_missing(leg.place_to) or leg.place_from == leg.place_to:
-        return str(leg.place_from)
-    return f"{leg.place_from} - {leg.place_to}"
+    if is_missing(leg.place_to_name) or leg.place_from == leg.place_to:
+        return str(leg.place_from_name)
+    return f"{leg.place_from_name} - {leg.place_to_name}"
 
 
 def leg_kind(leg: Any) -> str:

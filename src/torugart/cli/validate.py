@@ -14,20 +14,16 @@ from torugart.cli.screen import make_console, show
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-EXAMPLES = examples("torugart validate", "torugart validate --csv > routes.csv")
+EXAMPLES = examples(
+    "torugart validate observed_routes.csv", "torugart validate observed_routes.csv --csv > compared.csv"
+)
 
 
 def validate(
     observed: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="[FILE]",
-            help="CSV of observed routes (default: those the package was tested on).",
-            exists=True,
-            dir_okay=False,
-            show_default=False,
-        ),
-    ] = None,
+        Path,
+        typer.Argument(metavar="FILE", help="CSV of observed routes.", exists=True, dir_okay=False),
+    ],
     rows: Annotated[
         bool,
         typer.Option(

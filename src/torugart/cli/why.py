@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
 EXAMPLES = examples(
     "torugart why benefit.total",
-    "torugart why pair.kashgar_osh.manufactures.d_days my_bundle --json",
+    "torugart why pair.kashgar_osh.manufactures.d_days my_bundle --depth 4",
+    "torugart why benefit.country.KGZ --json",
 )
+
+MOST_NODES = 60
 
 
 def why(
@@ -38,6 +41,12 @@ def why(
             show_default=False,
         ),
     ] = None,
+    depth: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help="How many levels below the figure to print (default: what fits).", min=0
+        ),
+    ] = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
@@ -53,7 +62,7 @@ def why(
 
         write_csv(["depth", "label", "value", "detail", "source"], as_rows(tree))
     else:
-        show(as_tree(tree))
+        show(as_tree(tree, fitting_depth(tree) if depth is None else depth))
 
 
 def as_record(node: Any) -> dict[str, Any]:
@@ -74,14 +83,36 @@ def as_rows(node: Any, depth: int = 0) -> Iterator[list[Any]]:
         yield from as_rows(child, depth + 1)
 
 
-def as_tree(node: Any) -> Tree:
-    """Return a node and all below it as a tree to print."""
+def fitting_depth(tree: Any) -> int:
+    """Return how many levels a person can take in: as many as hold some tens of nodes, one at least."""
+    depth, level = 1, list(tree.children)
+    seen = 1 + len(level)
+    while level:
+        level = [child for node in level for child in node.children]
+        seen += len(level)
+        if seen > MOST_NODES:
+            break
+        depth += 1
+    return depth
+
+
+def as_tree(node: Any, depth: int) -> Tree:
+    """Return a node and some levels below it as a tree to print; what is left out is counted."""
     from rich.tree import Tree
 
+    from torugart.cli.tables import plain
+
     tree = Tree(node_text(node), guide_style="dim")
-    for child in node.children:
-        tree.children.append(as_tree(child))
+    if depth > 0:
+        tree.children.extend(as_tree(child, depth - 1) for child in node.children)
+    elif node.children:
+        tree.add(plain(f"... {count_below(node)} more below; --depth shows them", "dim"))
     return tree
+
+
+def count_below(node: Any) -> int:
+    """Return how many nodes stand below one."""
+    return sum(1 + count_below(child) for child in node.children)
 
 
 def node_text(node: Any) -> Text:

@@ -52,7 +52,9 @@ def build_demand(tables: Mapping[str, pd.DataFrame], trade_base: str = "china") 
     holes = trade[trade["class_id"].isna()]
     if len(holes):
         rows = "\n".join(f"  {h.exporter} to {h.importer}" for h in holes.itertuples())
-        raise InputError(f"trade_shares.csv: {len(holes)} trading pairs have no class shares\n{rows}\n  Add rows for them.")
+        raise InputError(
+            f"trade_shares.csv: {len(holes)} trading pairs have no class shares\n{rows}\n  Add rows for them."
+        )
     classes = tables["classes"].set_index("class_id")
     trade = trade.assign(usd=trade["usd"] * trade["share"])
     per_feu = classes["value_usd_per_t"] * classes["t_per_feu"]

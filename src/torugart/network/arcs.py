@@ -100,7 +100,10 @@ def build_arcs(tables: Mapping[str, pd.DataFrame]) -> Arcs:
     terminals = sorted(
         set(zip(a, link_mode, link_gauge, strict=True)) | set(zip(b, link_mode, link_gauge, strict=True))
     )
-    order = {row: k for k, row in enumerate(space_filling_order(places["lon"].to_numpy(), places["lat"].to_numpy()))}
+    order = {
+        row: k
+        for k, row in enumerate(space_filling_order(places["lon"].to_numpy(), places["lat"].to_numpy()))
+    }
     terminals.sort(key=lambda t: (order[t[0]], t[1], t[2]))
 
     used = sorted({t[0] for t in terminals}, key=order.__getitem__)
@@ -142,10 +145,12 @@ def build_arcs(tables: Mapping[str, pd.DataFrame]) -> Arcs:
             new_arc(v, u, LINK, k, False)
     for k, t in enumerate(transfers.itertuples(index=False)):
         here = place_row[t.place_id]
-        u = node_of.get((here, mode_index[t.from_mode], 0 if pd.isna(t.from_gauge_mm) else int(t.from_gauge_mm)))
-        v = node_of.get((here, mode_index[t.to_mode], 0 if pd.isna(t.to_gauge_mm) else int(t.to_gauge_mm)))
-        if u is not None and v is not None:
-            new_arc(u, v, TRANSFER, k, True)
+        start = node_of.get(
+            (here, mode_index[t.from_mode], 0 if pd.isna(t.from_gauge_mm) else int(t.from_gauge_mm))
+        )
+        end = node_of.get((here, mode_index[t.to_mode], 0 if pd.isna(t.to_gauge_mm) else int(t.to_gauge_mm)))
+        if start is not None and end is not None:
+            new_arc(start, end, TRANSFER, k, True)
     for place in used:
         for terminal in by_place[place]:
             new_arc(int(origin[place]), node_of[terminal], ACCESS, place, True)

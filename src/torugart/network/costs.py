@@ -68,7 +68,7 @@ class Components:
 
     def per_arc(self, values: FloatArray) -> FloatArray:
         """Sum a component array over the parts of each arc."""
-        return np.bincount(self.arc, weights=values, minlength=self.n_arcs)
+        return np.bincount(self.arc, weights=values, minlength=self.n_arcs).astype(np.float64)
 
 
 def build_components(
@@ -154,7 +154,9 @@ def _price_links(
     missing = links.index[links["speed_km_per_h"].isna()]
     if len(missing):
         rows = "\n".join(f"  {links.at[i, 'link_id']}: speed_km_per_h is empty" for i in missing[:20])
-        raise InputError(f"links.csv: {len(missing)} problems\n{rows}\n  Give a speed, or add a row to assumptions.csv.")
+        raise InputError(
+            f"links.csv: {len(missing)} problems\n{rows}\n  Give a speed, or add a row to assumptions.csv."
+        )
     is_link = np.flatnonzero(arcs.kind == LINK).astype(np.int32)
     row = arcs.row[is_link]
     mode = links["mode"].to_numpy(str)[row]
@@ -207,7 +209,9 @@ def _price_crossings(
         elif (link["mode"], b, a) in row_of:
             found.append((k, row_of[(link["mode"], b, a)], "b_to_a"))
         elif arcs.forward[k]:
-            faults.append(f"  {link.link_id}: joins two countries, but no crossing has {a}, {b} and {link['mode']}")
+            faults.append(
+                f"  {link.link_id}: joins two countries, but no crossing has {a}, {b} and {link['mode']}"
+            )
     if faults:
         text = "\n".join(faults[:20])
         raise InputError(f"crossings.csv: {len(faults)} rows are missing\n{text}\n  Add a row for each.")
@@ -247,13 +251,21 @@ def _price_transfers(
             time_factor = money_factor = f"transfer:{t.from_mode}:{t.to_mode}"
         variance = (cv * hours) ** 2
         parts.add(
-            here, time_factor=time_factor, money_factor=money_factor, hours=hours, usd=usd, variance_h2=variance, iso3=iso3
+            here,
+            time_factor=time_factor,
+            money_factor=money_factor,
+            hours=hours,
+            usd=usd,
+            variance_h2=variance,
+            iso3=iso3,
         )
         if not (t.from_mode == "rail" and t.to_mode == "rail"):
             _add_wait(parts, here, t.to_mode, places.loc[t.place_id], parameters, tables)
     if faults:
         text = "\n".join(faults[:20])
-        raise InputError(f"transfers.csv: {len(faults)} problems\n{text}\n  Fill them, or add a row to assumptions.csv.")
+        raise InputError(
+            f"transfers.csv: {len(faults)} problems\n{text}\n  Fill them, or add a row to assumptions.csv."
+        )
 
 
 def _price_ends(
@@ -302,16 +314,28 @@ def _add_wait(
     if mode == "road":
         return
     hub = place["kind"] in ("dry_port", "seaport") or float(place["population_k"] or 0) >= HUB_POPULATION_K
-    name = f"{mode}_departures_per_week" if mode != "rail" else f"rail_departures_{'hub' if hub else 'other'}_per_week"
+    name = (
+        f"{mode}_departures_per_week"
+        if mode != "rail"
+        else f"rail_departures_{'hub' if hub else 'other'}_per_week"
+    )
     headway_h = HOURS_PER_WEEK / parameters[name]
     parts.add(
-        arc, time_factor=f"wait:{name}", hours=headway_h / 2, variance_h2=headway_h**2 / 12, iso3=place["iso3"]
+        arc,
+        time_factor=f"wait:{name}",
+        hours=headway_h / 2,
+        variance_h2=headway_h**2 / 12,
+        iso3=place["iso3"],
     )
 
 
 def _grams_per_tkm(links: pd.DataFrame, parameters: Mapping[str, float]) -> FloatArray:
     """Well-to-wheel emission factor of each link, by mode and traction."""
     electric, diesel = parameters["rail_electric_g_co2e_per_tkm"], parameters["rail_diesel_g_co2e_per_tkm"]
-    rail = links["electrified"].map({"yes": electric, "no": diesel, "part": (electric + diesel) / 2}).fillna(diesel)
+    rail = (
+        links["electrified"]
+        .map({"yes": electric, "no": diesel, "part": (electric + diesel) / 2})
+        .fillna(diesel)
+    )
     other = links["mode"].map({m: parameters[f"{m}_g_co2e_per_tkm"] for m in MODES if m != "rail"})
     return np.where(links["mode"] == "rail", rail, other).astype(np.float64)

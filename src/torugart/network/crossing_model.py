@@ -52,7 +52,8 @@ def build_crossing_model(tables: Mapping[str, pd.DataFrame], parameters: Mapping
     breaks = gauge_break_crossings(tables)
     hours = obs[(obs["metric"] == "mean_hours") & obs["value"].notna()]
     national = _national_means(hours)
-    at_gate = {c: g for c, g in hours[hours["crossing_id"] != ""].groupby("crossing_id", sort=True)}
+    own = hours[hours["crossing_id"] != ""]
+    at_gate = {str(key): part for key, part in own.groupby("crossing_id", sort=True)}
     k = parameters["crossing_shrinkage_weight"]
     rows = []
     for c in crossings.itertuples(index=False):

@@ -23,14 +23,22 @@ def parameter_values(parameters: pd.DataFrame) -> dict[str, float]:
     return dict(zip(parameters["parameter_id"], parameters["value"].astype(float), strict=True))
 
 
-def parameter_quantity(parameters: pd.DataFrame, parameter_id: str, quantity_id: str = "", label: str = "") -> Quantity:
+def parameter_quantity(
+    parameters: pd.DataFrame, parameter_id: str, quantity_id: str = "", label: str = ""
+) -> Quantity:
     """Make a quantity from a row of ``parameters``, under its own name or another."""
     row = parameters.loc[parameters["parameter_id"] == parameter_id].iloc[0]
     value = float(row["value"])
     lo = value if pd.isna(row["lo"]) else float(row["lo"])
     hi = value if pd.isna(row["hi"]) else float(row["hi"])
     return Quantity(
-        quantity_id or parameter_id, label or str(row["meaning"]), value, lo, hi, str(row["dist"]), f"param:{parameter_id}"
+        quantity_id or parameter_id,
+        label or str(row["meaning"]),
+        value,
+        lo,
+        hi,
+        str(row["dist"]),
+        f"param:{parameter_id}",
     )
 
 
@@ -77,7 +85,9 @@ def build_network_quantities(
         if kind == "rate":
             need(f"{rest[0]}_rate_usd_per_feu_km")
             if len(rest) == 2:
-                need("rate_country_factor", f"rate_{rest[0]}_{rest[1]}", f"{rest[0]} rates in {names[rest[1]]}")
+                need(
+                    "rate_country_factor", f"rate_{rest[0]}_{rest[1]}", f"{rest[0]} rates in {names[rest[1]]}"
+                )
         elif kind == "fee":
             need(rest[0])
         elif kind == "gauge_change":
@@ -100,7 +110,12 @@ def time_factor_draws(
     """Draws of every time factor, shape (n_factors, n_draws)."""
     n = len(next(iter(draws.values()))) if draws else 1
     sides = _crossing_sides(tables)
-    model = {c: (p, s) for c, p, s in crossing_model[["crossing_id", "level_parameter", "prior_share"]].itertuples(index=False)}
+    model = {
+        c: (p, s)
+        for c, p, s in crossing_model[["crossing_id", "level_parameter", "prior_share"]].itertuples(
+            index=False
+        )
+    }
 
     def ratio(quantity_id: str) -> FloatArray:
         return draws[quantity_id] / quantities[quantity_id].value
@@ -157,20 +172,26 @@ def money_factor_draws(
         elif kind == "first_mile":
             out[k] = ratio("first_mile_usd_per_feu")
         elif kind == "transfer":
-            out[k] = ratio(_transfer_quantity(tables["assumptions"], rest[0], rest[1], "usd_per_feu").quantity_id)
+            out[k] = ratio(
+                _transfer_quantity(tables["assumptions"], rest[0], rest[1], "usd_per_feu").quantity_id
+            )
     return out
 
 
 def _crossing_sides(tables: Mapping[str, pd.DataFrame]) -> dict[str, tuple[str, str]]:
     iso3 = dict(zip(tables["places"]["place_id"], tables["places"]["iso3"], strict=True))
-    return {c.crossing_id: (iso3[c.place_a], iso3[c.place_b]) for c in tables["crossings"].itertuples(index=False)}
+    return {
+        c.crossing_id: (iso3[c.place_a], iso3[c.place_b]) for c in tables["crossings"].itertuples(index=False)
+    }
 
 
 def _transfer_quantity(assumptions: pd.DataFrame, from_mode: str, to_mode: str, column: str) -> Quantity:
     """The assumption on the hours or cost of a change between two modes, as a quantity."""
     wanted = {f"from_mode={from_mode};to_mode={to_mode}", f"to_mode={to_mode};from_mode={from_mode}"}
     hit = assumptions[
-        (assumptions["table"] == "transfers") & (assumptions["column"] == column) & assumptions["where"].isin(wanted)
+        (assumptions["table"] == "transfers")
+        & (assumptions["column"] == column)
+        & assumptions["where"].isin(wanted)
     ]
     label = f"{'hours' if column == 'hours' else 'cost'} of a change from {from_mode} to {to_mode}"
     if hit.empty:
@@ -180,5 +201,11 @@ def _transfer_quantity(assumptions: pd.DataFrame, from_mode: str, to_mode: str, 
     lo = value if pd.isna(row["lo"]) else float(row["lo"])
     hi = value if pd.isna(row["hi"]) else float(row["hi"])
     return Quantity(
-        f"assumption_{row['assumption_id']}", label, value, lo, hi, "lognormal", f"assumption:{row['assumption_id']}"
+        f"assumption_{row['assumption_id']}",
+        label,
+        value,
+        lo,
+        hi,
+        "lognormal",
+        f"assumption:{row['assumption_id']}",
     )

@@ -33,7 +33,9 @@ class WaySettings:
     def __post_init__(self) -> None:
         """Refuse settings that mean nothing."""
         if not (self.dearest >= 1 and 0 <= self.overlap <= 1 and self.most >= 1):
-            raise InputError("way settings: dearest must be 1 or more, overlap between 0 and 1, most at least 1")
+            raise InputError(
+                "way settings: dearest must be 1 or more, overlap between 0 and 1, most at least 1"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class WaySet:
 
     def total(self, per_arc: FloatArray) -> FloatArray:
         """Sum an arc attribute along every way."""
-        return np.bincount(self.way_of_entry(), weights=per_arc[self.arc], minlength=self.n_ways)
+        total = np.bincount(self.way_of_entry(), weights=per_arc[self.arc], minlength=self.n_ways)
+        return total.astype(np.float64)
 
     def any_on(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Whether a way uses any arc of ``mask``."""
@@ -110,18 +113,35 @@ def find_ways(
     tos, to_row = np.unique(destinations, return_inverse=True)
     ahead, ahead_via = least_cost_trees(froms.astype(np.int32), arcs.out.first, arcs.out.arc, arcs.head, cost)
     back, back_via = least_cost_trees(tos.astype(np.int32), arcs.into.first, arcs.into.arc, arcs.tail, cost)
-    ahead_order, back_order = np.argsort(ahead, axis=1).astype(np.int32), np.argsort(back, axis=1).astype(np.int32)
+    ahead_order, back_order = (
+        np.argsort(ahead, axis=1).astype(np.int32),
+        np.argsort(back, axis=1).astype(np.int32),
+    )
     via = np.arange(arcs.n_arcs, dtype=np.int32) if via_arcs is None else np.asarray(via_arcs, np.int32)
     via = via[np.isfinite(cost[via])]
     sets = []
     for start in range(0, max(origins.size, 1), PAIRS_AT_ONCE):
         part = slice(start, start + PAIRS_AT_ONCE)
         counts, lengths, flat = _ways_of_pairs(
-            origins[part].astype(np.int32), destinations[part].astype(np.int32),
-            from_row[part].astype(np.int32), to_row[part].astype(np.int32),
-            ahead, ahead_via, ahead_order, back, back_via, back_order, cost, arcs.tail, arcs.head, arcs.node_place, via,
-            settings.dearest, settings.overlap, settings.most,
-        )  # fmt: skip
+            origins[part].astype(np.int32),
+            destinations[part].astype(np.int32),
+            from_row[part].astype(np.int32),
+            to_row[part].astype(np.int32),
+            ahead,
+            ahead_via,
+            ahead_order,
+            back,
+            back_via,
+            back_order,
+            cost,
+            arcs.tail,
+            arcs.head,
+            arcs.node_place,
+            via,
+            settings.dearest,
+            settings.overlap,
+            settings.most,
+        )
         sets.append(_gather(counts, lengths, flat, start))
     return _concatenate(sets)
 
@@ -132,9 +152,25 @@ MAX_ARCS = 600  # of one way; the longest way on the built-in network has about 
 
 @njit(cache=True, parallel=True)
 def _ways_of_pairs(  # type: ignore[no-untyped-def]
-    origins, destinations, from_row, to_row, ahead, ahead_via, ahead_order, back, back_via, back_order, cost, tail, head,
-    node_place, via, dearest, overlap, most,
-):  # fmt: skip
+    origins,
+    destinations,
+    from_row,
+    to_row,
+    ahead,
+    ahead_via,
+    ahead_order,
+    back,
+    back_via,
+    back_order,
+    cost,
+    tail,
+    head,
+    node_place,
+    via,
+    dearest,
+    overlap,
+    most,
+):
     n_pairs = origins.size
     counts = np.zeros(n_pairs, np.int32)
     lengths = np.zeros((n_pairs, most), np.int32)
@@ -151,24 +187,24 @@ def _ways_of_pairs(  # type: ignore[no-untyped-def]
             a = via[k]
             through[k] = f[tail[a]] + cost[a] + b[head[a]]
         near = np.flatnonzero(through <= limit)
+        if near.size == 0:
+            continue
         order = near[np.argsort(through[near])]
-        on_best = np.zeros(node_place.size, np.bool_)
-        _mark_best(destinations[p], f_via, tail, on_best)
-        before = _shared_with_best(f, f_via, ahead_order[from_row[p]], tail, on_best)
-        after = _shared_with_best(b, b_via, back_order[to_row[p]], head, on_best)
+        before = np.empty((most, node_place.size), np.float64)
+        after = np.empty((most, node_place.size), np.float64)
+        marked = np.zeros(node_place.size, np.bool_)
         seen = np.full(cost.size, -1.0)  # through-cost of the last candidate that used the arc
         kept_on = np.zeros(cost.size, np.int64)  # bit w: kept way w uses the arc
         stamp = np.full(node_place.max() + 1, -1, np.int64)
         path = np.empty(MAX_ARCS, np.int32)
         shared = np.zeros(most, np.float64)
-        best_kept = False
         for place in order:
             total = through[place]
             if counts[p] >= most:
                 break
             a = via[place]
-            if best_kept and before[tail[a]] + after[head[a]] > overlap * total:
-                continue  # too much in common with the best way, known without walking it
+            if _shares_much(before, after, counts[p], tail[a], head[a], overlap * total):
+                continue  # too much in common with a kept way, known without walking it
             if abs(seen[a] - total) <= 1e-9 * total:
                 continue  # the same way, met through another of its arcs
             n = _assemble(a, f_via, b_via, tail, head, path)
@@ -195,36 +231,42 @@ def _ways_of_pairs(  # type: ignore[no-untyped-def]
                 flat[p, w, k] = path[k]
             lengths[p, w] = n
             counts[p] += 1
-            best_kept = best_kept or total <= best * (1 + 1e-12)
+            _common_part(tail[a], f, f_via, ahead_order[from_row[p]], tail, marked, before[w])
+            _common_part(head[a], b, b_via, back_order[to_row[p]], head, marked, after[w])
     return counts, lengths, flat
 
 
 @njit(cache=True)
-def _mark_best(node, via, tail, on_best):  # type: ignore[no-untyped-def]
-    """Mark the nodes of the best way, from its end back to its start."""
-    on_best[node] = True
-    while via[node] >= 0:
-        node = tail[via[node]]
-        on_best[node] = True
+def _shares_much(before, after, n, tail, head, limit):  # type: ignore[no-untyped-def]
+    for w in range(n):  # noqa: SIM110 - the compiler knows no generators
+        if before[w, tail] + after[w, head] > limit:
+            return True
+    return False
 
 
 @njit(cache=True)
-def _shared_with_best(best, via, order, other_end, on_best):  # type: ignore[no-untyped-def]
-    """Cost that the least way to each node has in common with the best way of the pair.
+def _common_part(end, best, via, order, other_end, marked, common):  # type: ignore[no-untyped-def]
+    """Cost that the tree path to each node has in common with the tree path to ``end``.
 
-    The nodes of a tree path that lie on the best way are its beginning, because the best way is a path of the same
-    tree: where two ways tie this may miss some, never count too much.
+    Two paths of one tree share their beginning and nothing else. ``order`` sorts the nodes by least cost, so that
+    parents come before children; ``marked`` is scratch space, left as it was found.
     """
-    shared = np.zeros(best.size)
+    node = end
+    marked[node] = True
+    while via[node] >= 0:
+        node = other_end[via[node]]
+        marked[node] = True
     for node in order:
         if not np.isfinite(best[node]):
             break
-        if via[node] < 0:
-            continue
-        parent = other_end[via[node]]
-        on = on_best[node] and on_best[parent] and shared[parent] == best[parent]
-        shared[node] = best[node] if on else shared[parent]
-    return shared
+        common[node] = (
+            best[node] if marked[node] else (common[other_end[via[node]]] if via[node] >= 0 else 0.0)
+        )
+    node = end
+    marked[node] = False
+    while via[node] >= 0:
+        node = other_end[via[node]]
+        marked[node] = False
 
 
 @njit(cache=True)
@@ -275,15 +317,27 @@ def _concatenate(sets: list[WaySet]) -> WaySet:
     )
 
 
-def _gather(counts: NDArray[np.int32], lengths: NDArray[np.int32], flat: NDArray[np.int32], start: int) -> WaySet:
+def _gather(
+    counts: NDArray[np.int32], lengths: NDArray[np.int32], flat: NDArray[np.int32], start: int
+) -> WaySet:
     pair = np.repeat(np.arange(counts.size, dtype=np.int32), counts)
     rank = np.concatenate([np.arange(c) for c in counts]) if counts.size else np.zeros(0, int)
     rank = rank.astype(np.int64)
     n = lengths[pair, rank]
     first = np.zeros(pair.size + 1, np.int64)
     np.cumsum(n, out=first[1:])
-    arc = flat[pair, rank][np.arange(flat.shape[2])[None, :] < n[:, None]] if pair.size else np.zeros(0, np.int32)
+    arc = (
+        flat[pair, rank][np.arange(flat.shape[2])[None, :] < n[:, None]]
+        if pair.size
+        else np.zeros(0, np.int32)
+    )
     return WaySet(pair=pair + np.int32(start), first=first, arc=arc.astype(np.int32))
+
+
+def select_ways(ways: WaySet, keep: NDArray[np.bool_]) -> WaySet:
+    """Some ways of a set; pairs keep their numbers."""
+    first = np.concatenate([[0], np.cumsum(np.diff(ways.first)[keep])]).astype(np.int64)
+    return WaySet(ways.pair[keep], first, ways.arc[keep[ways.way_of_entry()]])
 
 
 def join_ways(sets: list[WaySet], n_pairs: int) -> WaySet:

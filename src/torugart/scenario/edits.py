@@ -84,7 +84,9 @@ def _fault_of(edit: Edit, tables: Mapping[str, pd.DataFrame]) -> str:
     if edit.op not in OPS:
         return f"op {edit.op!r} is unknown; use {', '.join(OPS)}"
     if edit.table not in tables:
-        return f"table {edit.table!r} is unknown; near: {', '.join(nearest_names(edit.table, tables)) or 'none'}"
+        return (
+            f"table {edit.table!r} is unknown; near: {', '.join(nearest_names(edit.table, tables)) or 'none'}"
+        )
     table = tables[edit.table]
     columns = [*edit.where, *([edit.column] if edit.op in ("set", "scale") else [])]
     for column in columns:
@@ -93,8 +95,8 @@ def _fault_of(edit: Edit, tables: Mapping[str, pd.DataFrame]) -> str:
             return f"{edit.table} has no column {column!r}; near: {near}"
     if not matching_rows(table, edit.where).any():
         text = ", ".join(f"{k}={v}" for k, v in edit.where.items())
-        near = [n for k, v in edit.where.items() for n in nearest_names(str(v), table[k].astype(str))]
-        return f"no row of {edit.table} has {text}; near: {', '.join(near[:3]) or 'none'}"
+        close = [n for k, v in edit.where.items() for n in nearest_names(str(v), table[k].astype(str))]
+        return f"no row of {edit.table} has {text}; near: {', '.join(close[:3]) or 'none'}"
     if edit.op == "scale" or (edit.op == "set" and pd.api.types.is_numeric_dtype(table[edit.column])):
         try:
             number = float(edit.value)  # type: ignore[arg-type]
@@ -113,9 +115,15 @@ def project_edits(tables: Mapping[str, pd.DataFrame], project_id: str) -> tuple[
     """The ``set`` and ``scale`` edits of a project; its ``open`` rows act through the status of its links."""
     rows = tables["project_edits"]
     rows = rows[(rows["project_id"] == project_id) & rows["op"].isin(["set", "scale"])]
-    key = {"links": "link_id", "crossings": "crossing_id", "transfers": "transfer_id", "parameters": "parameter_id"}
+    key = {
+        "links": "link_id",
+        "crossings": "crossing_id",
+        "transfers": "transfer_id",
+        "parameters": "parameter_id",
+    }
     return tuple(
-        Edit(r.table, {key[r.table]: r.row_id}, r.op, r.reason, r.column, r.after) for r in rows.itertuples(index=False)
+        Edit(r.table, {key[r.table]: r.row_id}, r.op, r.reason, r.column, r.after)
+        for r in rows.itertuples(index=False)
     )
 
 
@@ -137,7 +145,9 @@ def read_scenario(path: Path) -> Scenario:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: not a TOML file ({error})") from None
-    faults = [f"{k!r} is unknown" for k in data if k not in ("name", "with_projects", "without_projects", "edit")]
+    faults = [
+        f"{k!r} is unknown" for k in data if k not in ("name", "with_projects", "without_projects", "edit")
+    ]
     edits = []
     raw = data.get("edit", [])
     if not isinstance(raw, list) or not all(isinstance(e, dict) for e in raw):
@@ -146,13 +156,17 @@ def read_scenario(path: Path) -> Scenario:
     for k, e in enumerate(raw, start=1):
         missing = [f for f in ("table", "where", "op", "reason") if f not in e]
         strange = [f for f in e if f not in ("table", "where", "op", "reason", "column", "value")]
-        faults += [f"edit {k}: {f} is missing" for f in missing] + [f"edit {k}: {f!r} is unknown" for f in strange]
+        faults += [f"edit {k}: {f} is missing" for f in missing] + [
+            f"edit {k}: {f!r} is unknown" for f in strange
+        ]
         if e.get("op") in ("set", "scale") and ("column" not in e or "value" not in e):
             faults.append(f"edit {k}: {e['op']} needs column and value")
         if not isinstance(e.get("where", {}), dict):
             faults.append(f"edit {k}: where must be a table of column = value")
         if not faults:
-            edits.append(Edit(e["table"], e["where"], e["op"], e["reason"], e.get("column", ""), e.get("value")))
+            edits.append(
+                Edit(e["table"], e["where"], e["op"], e["reason"], e.get("column", ""), e.get("value"))
+            )
     for name in ("with_projects", "without_projects"):
         if not (isinstance(data.get(name, []), list) and all(isinstance(p, str) for p in data.get(name, []))):
             faults.append(f"{name} must be a list of project ids")

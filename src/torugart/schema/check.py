@@ -11,7 +11,7 @@ from torugart.schema.cells import cell_fault
 from torugart.schema.definition import Column, read_schema
 from torugart.schema.problems import Problem, quoted
 from torugart.schema.text_table import (
-    MOST_NEAREST,
+    Nearest,
     TextTable,
     needed_in_part,
     read_text_table,
@@ -72,7 +72,8 @@ def check_package(source: Path | Mapping[str, TextTable]) -> list[Problem]:
         tables = dict(source)
     for name, table in tables.items():
         problems.extend(check_table(table, name, table.schema.file))
-    problems.extend(check_between(tables))
+    problems.extend(check_references(tables, tables))
+    problems.extend(check_rules(tables))
     return problems
 
 
@@ -113,12 +114,14 @@ def read_text_tables(
     return tables, problems
 
 
-def check_between(tables: Mapping[str, TextTable]) -> list[Problem]:
+def check_references(tables: Mapping[str, TextTable], known: Mapping[str, TextTable]) -> list[Problem]:
+    """Return the cells of tables that refer to rows which are not among the known ones."""
+    return [problem for table in tables.values() for problem in _reference_problems(table, known)]
+
+
+def check_rules(tables: Mapping[str, TextTable]) -> list[Problem]:
     """Return the faults that show only when tables are read together."""
-    problems = [problem for table in tables.values() for problem in _reference_problems(table, tables)]
-    for rule in RULES:
-        problems.extend(rule(tables))
-    return problems
+    return [problem for rule in RULES for problem in rule(tables)]
 
 
 def _folder_problems(folder: Path, label: str) -> list[Problem]:
@@ -206,15 +209,10 @@ def _reference_problems(table: TextTable, tables: Mapping[str, TextTable]) -> It
         unknown = set(cells) - known - {""}
         if not unknown:
             continue
-        hints = {text: _nearest_hint(text, known, home) for text in sorted(unknown)[:MOST_NEAREST]}
+        nearest = Nearest(known)
         for i, text in enumerate(cells):
             if text in unknown and i not in table.broken:
-                hint = hints.get(text, f"add it to {home}.csv")
-                yield table.problem(
-                    i, column.name, f"{column.name} {quoted(text)} is not in {home}.csv", hint
-                )
-
-
-def _nearest_hint(text: str, known: set[str], home: str) -> str:
-    near = nearest_names(text, known, 1)
-    return f"did you mean {near[0]}? Otherwise add it to {home}.csv" if near else f"add it to {home}.csv"
+                what = f"{column.name} {quoted(text)} is not in {home}.csv"
+                hint = nearest.hint(text, "")
+                mend = f"{hint} Otherwise add it to {home}.csv" if hint else f"add it to {home}.csv"
+                yield table.problem(i, column.name, what, mend)

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 
 from torugart.schema.cells import number_in
 from torugart.schema.problems import Problem, quoted
-from torugart.schema.text_table import TextTable
-
-Tables = Mapping[str, TextTable]
-Rule = Callable[[Tables], Iterator[Problem]]
+from torugart.schema.text_table import Rule, Tables, TextTable, rows_of
 
 EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG 1980
 # Coordinates are those of towns and lengths those of lines, so a short link may fall short of the line
 # between towns.
 SHORTEST_SHARE, SHORTEST_SLACK_KM = 0.85, 20.0
-
-
-def rows_of(table: TextTable) -> Iterator[int]:
-    """Return the positions of the rows whose cells stand under their own columns."""
-    return (i for i in range(len(table)) if i not in table.broken)
 
 
 def link_ends_differ(tables: Tables) -> Iterator[Problem]:

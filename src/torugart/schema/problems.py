@@ -24,21 +24,27 @@ class Problem:
     mend: str
 
     def __str__(self) -> str:
-        return f"{self.file}: {self.line()}"
+        return f"{printable(self.file)}: {self.line()}"
 
     def line(self) -> str:
         """Return the fault as one line, without the name of its file."""
         where = (
             "" if self.row is None else f"row {self.row}{' ' + quoted(self.row_id) if self.row_id else ''}: "
         )
-        return f"{where}{self.what}; {self.mend}"
+        return printable(f"{where}{self.what}; {self.mend}")
 
 
 def quoted(text: str) -> str:
     """Return a text in quotes, cut to a readable length, with nothing in it that a terminal would obey."""
     short = text if len(text) <= MOST_QUOTED else text[: MOST_QUOTED - 3] + "..."
-    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in short)
-    return f"'{shown}'"
+    return f"'{printable(short)}'"
+
+
+def printable(text: str) -> str:
+    """Return a text with every character that a terminal would obey written out instead."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def count_of(number: int, thing: str) -> str:
@@ -66,7 +72,7 @@ def describe_problems(problems: Sequence[Problem], most: int = MOST_LISTED) -> s
         by_file.setdefault(problem.file, []).append(problem)
     lines, room = [], most
     for file, faults in by_file.items():
-        lines.append(f"{file}: {count_of(len(faults), 'problem')}")
+        lines.append(f"{printable(file)}: {count_of(len(faults), 'problem')}")
         shown = sorted(faults, key=lambda fault: fault.row or 0)[:room]
         lines.extend(f"  {fault.line()}" for fault in shown)
         room -= len(shown)

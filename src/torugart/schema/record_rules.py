@@ -9,9 +9,8 @@ from torugart.errors import nearest_names
 from torugart.schema.cells import ISO3, cell_fault, number_in
 from torugart.schema.conditions import ConditionError, parse_conditions
 from torugart.schema.definition import Column, read_schema
-from torugart.schema.network_rules import Rule, Tables, rows_of
 from torugart.schema.problems import Problem, quoted
-from torugart.schema.text_table import MOST_NEAREST, TextTable
+from torugart.schema.text_table import Nearest, Rule, Tables, TextTable, rows_of
 from torugart.units import parse_unit, same_unit, unit_in_name, unknown_unit
 
 INTERVALS = (  # table, value, low end, high end
@@ -26,6 +25,8 @@ INTERVALS = (  # table, value, low end, high end
 OBSERVED_IN = {"mean_hours": "h", "cost_usd": "USD"}
 UNVERIFIED = frozenset({"general_knowledge", "judgement"})
 SAME_VALUE = 1e-6
+# Tables whose rows are about records of other tables.
+ABOUT_RECORDS = ("aliases", "evidence", "alternatives", "assumptions")
 
 
 def intervals_hold_their_value(tables: Tables) -> Iterator[Problem]:
@@ -101,6 +102,7 @@ def alternatives_meet_their_cell(tables: Tables) -> Iterator[Problem]:
     if "alternatives" not in tables:
         return
     table = tables["alternatives"]
+    nearest: dict[str, Nearest] = {}
     for i in rows_of(table):
         cell = {name: column[i] for name, column in table.cells.items()}
         column, fault = _target_column(cell["table"], cell["column"])
@@ -108,7 +110,7 @@ def alternatives_meet_their_cell(tables: Tables) -> Iterator[Problem]:
             yield table.problem(i, *fault)
         home = tables.get(cell["table"])
         if home is not None and cell["row_id"] and cell["row_id"] not in home.row_of:
-            yield table.problem(i, "row_id", *_no_row(cell["row_id"], home))
+            yield table.problem(i, "row_id", *_no_row(cell["row_id"], home, nearest))
         if column is None:
             continue
         if cell["value"]:
@@ -154,13 +156,14 @@ def edits_change_what_is_there(tables: Tables) -> Iterator[Problem]:
     if "project_edits" not in tables:
         return
     table = tables["project_edits"]
+    nearest: dict[str, Nearest] = {}
     for i in rows_of(table):
         cell = {name: column[i] for name, column in table.cells.items()}
         home = tables.get(cell["table"])
         if cell["table"] and cell["table"] not in read_schema():
             yield table.problem(i, "table", *_no_table(cell["table"]))
         if home is not None and cell["row_id"] and cell["row_id"] not in home.row_of:
-            yield table.problem(i, "row_id", *_no_row(cell["row_id"], home))
+            yield table.problem(i, "row_id", *_no_row(cell["row_id"], home, nearest))
         if cell["op"] in ("open", "close"):
             yield from _opening_problems(table, i, cell, home)
         elif cell["op"] in ("set", "scale"):
@@ -218,27 +221,20 @@ def names_are_of_records(tables: Tables) -> Iterator[Problem]:
     known = {
         row_id
         for table in tables.values()
-        if len(table.schema.key) == 1
-        and table.name not in ("aliases", "evidence", "alternatives", "assumptions")
+        if len(table.schema.key) == 1 and table.name not in ABOUT_RECORDS
         for row_id in table.row_ids
     }
+    known |= {row_id.lower() for row_id in known if ISO3.fullmatch(row_id)}  # a slug has no capitals
+    nearest = Nearest(known)
     for name, column in (("aliases", "entity_id"), ("evidence", "entity_id"), ("claims", "subject_id")):
         if name not in tables:
             continue
-        table, hints = tables[name], dict[str, str]()
+        table = tables[name]
         for i in rows_of(table):
             text = table.cells[column][i]
-            if (
-                text
-                and text not in known
-                and text not in {iso3.lower() for iso3 in known if ISO3.fullmatch(iso3)}
-            ):
-                if text not in hints:
-                    near = nearest_names(text, known, 1) if len(hints) < MOST_NEAREST else []
-                    hints[text] = f"did you mean {near[0]}?" if near else "add the record, or delete the row"
-                yield table.problem(
-                    i, column, f"{column} {quoted(text)} is no record of any table", hints[text]
-                )
+            if text and text not in known:
+                hint = nearest.hint(text, "add the record, or delete the row")
+                yield table.problem(i, column, f"{column} {quoted(text)} is no record of any table", hint)
 
 
 def readings_belong_to_claims(tables: Tables) -> Iterator[Problem]:
@@ -309,13 +305,10 @@ def _no_table(table: str) -> tuple[str, str]:
     return f"no table is called {quoted(table)}", f"did you mean {near[0]}?" if near else "see the data model"
 
 
-def _no_row(row_id: str, home: TextTable) -> tuple[str, str]:
-    near = nearest_names(row_id, home.row_ids, 1)
-    key = "/".join(home.schema.key)
-    return (
-        f"{home.name} has no row {quoted(row_id)}",
-        f"did you mean {near[0]}?" if near else f"write its {key}",
-    )
+def _no_row(row_id: str, home: TextTable, nearest: dict[str, Nearest]) -> tuple[str, str]:
+    hints = nearest.setdefault(home.name, Nearest(home.row_ids))
+    mend = hints.hint(row_id, f"write its {'/'.join(home.schema.key)}")
+    return f"{home.name} has no row {quoted(row_id)}", mend
 
 
 def _value_problems(

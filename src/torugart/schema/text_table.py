@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,8 @@ from torugart.schema.definition import TableSchema, read_schema
 from torugart.schema.problems import Problem, count_of, quoted
 
 MOST_BYTES = 256 * 1024 * 1024
-MOST_NEAREST = 20  # looking for near names is slow, and nobody reads more hints than this
+MOST_NEAREST = 20
+MOST_COMPARED = 40_000  # names compared for hints on one column; about a second
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,35 @@ class TextTable:
     def problem(self, i: int, column: str, what: str, mend: str) -> Problem:
         """Return a fault of row ``i`` of this table."""
         return Problem(self.files[i], self.lines[i], self.row_ids[i], column, what, mend)
+
+
+Tables = Mapping[str, TextTable]
+Rule = Callable[[Tables], Iterator[Problem]]  # finds the faults of one kind between tables
+
+
+def rows_of(table: TextTable) -> Iterator[int]:
+    """Return the positions of the rows whose cells stand under their own columns."""
+    return (i for i in range(len(table)) if i not in table.broken)
+
+
+class Nearest:
+    """The known name nearest to an unknown one.
+
+    Looking is slow and nobody reads hundreds of hints, so after the first few unknown names none is offered.
+    """
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._known = list(known)
+        self._most = min(MOST_NEAREST, MOST_COMPARED // max(1, len(self._known)))
+        self._found: dict[str, str] = {}
+
+    def hint(self, text: str, otherwise: str) -> str:
+        """Return a question that offers the nearest name, or else what else to do."""
+        if text not in self._found and len(self._found) < self._most:
+            near = nearest_names(text, self._known, 1)
+            self._found[text] = near[0] if near else ""
+        near_name = self._found.get(text, "")
+        return f"did you mean {near_name}?" if near_name else otherwise
 
 
 def text_table(name: str, rows: Sequence[Mapping[str, str]], file: str) -> TextTable:

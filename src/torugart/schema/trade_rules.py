@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 
 from torugart.schema.cells import number_in
-from torugart.schema.network_rules import Rule, Tables, rows_of
 from torugart.schema.problems import Problem, quoted
-from torugart.schema.text_table import TextTable
+from torugart.schema.text_table import Rule, Tables, TextTable, rows_of
 
 WEIGHT_TOLERANCE = 1e-3  # a dozen weights written with four decimals
 TWO_WAY = re.compile(r"\b(two[- ]way|both ways|turnover)\b", re.IGNORECASE)

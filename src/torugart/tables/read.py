@@ -10,9 +10,15 @@ import numpy as np
 import pandas as pd
 
 from torugart.errors import InputError
-from torugart.schema.check import check_between, check_table, missing_cells, read_text_tables
+from torugart.schema.check import (
+    check_references,
+    check_rules,
+    check_table,
+    missing_cells,
+    read_text_tables,
+)
 from torugart.schema.definition import Column
-from torugart.schema.problems import Problem, count_of, describe_problems
+from torugart.schema.problems import Problem, count_of, describe_problems, printable
 from torugart.schema.text_table import TextTable, needed_in_part
 from torugart.tables.assumptions import fill_assumptions
 from torugart.tables.overlay import merge_overlay
@@ -92,15 +98,20 @@ def typed_frame(table: TextTable) -> pd.DataFrame:
 
 def _read_texts(base: Path, overlays: Sequence[Path]) -> tuple[dict[str, TextTable], list[Problem]]:
     tables, problems = read_text_tables(base)
+    base_tables, parts = tables, list[dict[str, TextTable]]()
     problems.extend(_table_problems(tables))
     for overlay in overlays:
         label = f"{overlay.name}/"
         texts, faults = read_text_tables(overlay, part=True, label=label)
         problems.extend(faults)
         problems.extend(_table_problems(texts, part=True))
+        parts.append(texts)
         before, tables = tables, merge_overlay(tables, texts)
         problems.extend(_new_row_problems(before, tables))
-    problems.extend(check_between(tables))
+    # Cells are checked where they stand, so that a row that changes nothing is checked as well.
+    for part in (base_tables, *parts):
+        problems.extend(check_references(part, tables))
+    problems.extend(check_rules(tables))
     return tables, problems
 
 
@@ -149,4 +160,5 @@ def _refusal(folder: Path, overlays: Sequence[Path], problems: Sequence[Problem]
     heading = (
         f"{what}{on_top} cannot be read: {count_of(len(problems), 'problem')} in {count_of(files, 'file')}"
     )
-    return f"{heading}\n{describe_problems(problems)}\nNothing was read. Mend these rows and try again."
+    faults = describe_problems(problems)
+    return f"{printable(heading)}\n{faults}\nNothing was read. Mend these rows and try again."

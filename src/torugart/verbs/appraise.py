@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from torugart.report.html import write_report
 
+from torugart import __version__
 from torugart.appraisal.benefits import users_benefits
 from torugart.appraisal.headline import headline
 from torugart.appraisal.model import AppraisalModel
@@ -29,11 +31,9 @@ from torugart.checks.verdict import check_claims
 from torugart.demand.freight import build_demand
 from torugart.evaluate import draw_quantities, factor_draws
 from torugart.network.ways import WaySettings
-from torugart.report.html import write_report
 from torugart.scenario.do_minimum import season_states
 from torugart.scenario.edits import Scenario, read_scenario
 from torugart.verbs.prepare import Ready, prepare
-from torugart import __version__ as VERSION
 
 Say = Callable[[str], None]
 
@@ -52,7 +52,7 @@ def appraise(
     project: str,
     *,
     year: int | None = None,
-    draws: int = 400,
+    draws: int = 200,
     seed: int = 1,
     trade_base: str = "china",
     data: Path | str | None = None,
@@ -105,14 +105,26 @@ def appraise(
     manifest = _manifest(ready, answer, tables, data, overlays, project, scenario)
     say("writing the report")
     html = write_report(tables, manifest) if report else None
-    folder = Path(out) if out else Path("torugart-out") / f"{_slug(question, scenario)}-{manifest['asked_digest'][:8]}"
+    folder = (
+        Path(out)
+        if out
+        else Path("torugart-out") / f"{_slug(question, scenario)}-{manifest['asked_digest'][:8]}"
+    )
     run = {"seconds": round(time.perf_counter() - started, 2)}
     bundle = write_bundle(folder, manifest, tables, html, run)
-    return Appraisal(bundle.folder, bundle.manifest, bundle.tables, bundle.folder / "report.html" if report else None)
+    return Appraisal(
+        bundle.folder, bundle.manifest, bundle.tables, bundle.folder / "report.html" if report else None
+    )
 
 
 def _question(
-    ready: Ready, project: str, scenario: Scenario | None, year: int | None, draws: int, seed: int, trade_base: str
+    ready: Ready,
+    project: str,
+    scenario: Scenario | None,
+    year: int | None,
+    draws: int,
+    seed: int,
+    trade_base: str,
 ) -> Question:
     from torugart.errors import InputError
 
@@ -121,7 +133,9 @@ def _question(
     if scenario is None:
         project_id = resolve_project(ready.package.tables, project)
     else:
-        project_id = resolve_project(ready.package.tables, scenario.with_projects[0]) if scenario.with_projects else ""
+        project_id = (
+            resolve_project(ready.package.tables, scenario.with_projects[0]) if scenario.with_projects else ""
+        )
     if year is None:
         year = default_year(ready.package.tables, project_id) if project_id else int(ready.as_of[:4])
     if not 1990 <= year <= 2100:
@@ -137,7 +151,7 @@ def _slug(question: Question, scenario: Scenario | None) -> str:
 def _claims(ready: Ready, answer: Answer) -> pd.DataFrame:
     claims = ready.package.tables["claims"]
     mine = claims[claims["subject_id"] == answer.question.project]
-    model = AppraisalModel(ready.network, answer)
+    model = AppraisalModel(answer.question, answer.sides, answer.draws, lambda: answer.benefits)
     return check_claims(ready.package, mine, model, ready.as_of)
 
 
@@ -154,13 +168,18 @@ def _manifest(
     import json
 
     q = answer.question
-    asked: dict[str, Any] = {"project": q.project, "year": q.year, "trade_base": q.trade_base, "draws": q.draws}
+    asked: dict[str, Any] = {
+        "project": q.project,
+        "year": q.year,
+        "trade_base": q.trade_base,
+        "draws": q.draws,
+    }
     asked |= {"seed": q.seed, "baseline": q.baseline, "as_of": q.as_of}
     asked |= {"data": str(data) if data else "", "overlays": [str(o) for o in overlays]}
     if scenario is not None:
         asked["scenario"] = {"file": str(project), "name": scenario.name, "edits": len(scenario.edits)}
     package = {"version": ready.package.version, "digest": ready.package.digest}
-    raw = json.dumps([asked, package, VERSION], sort_keys=True)
+    raw = json.dumps([asked, package, __version__], sort_keys=True)
     name = ready.package.tables["projects"].set_index("project_id")["name"].get(q.project, "")
     return {
         "verb": "appraise",
@@ -169,14 +188,20 @@ def _manifest(
         "asked_digest": hashlib.sha256(raw.encode()).hexdigest(),
         "command": _command(asked, project),
         "package": package,
-        "torugart": VERSION,
+        "torugart": __version__,
         "headline": headline(answer, tables),
         "notes": list(answer.notes),
     }
 
 
 def _command(asked: dict[str, Any], project: str) -> str:
-    parts = ["torugart appraise", str(project), f"--year {asked['year']}", f"--draws {asked['draws']}", f"--seed {asked['seed']}"]
+    parts = [
+        "torugart appraise",
+        str(project),
+        f"--year {asked['year']}",
+        f"--draws {asked['draws']}",
+        f"--seed {asked['seed']}",
+    ]
     parts += [f"--trade-base {asked['trade_base']}"]
     parts += [f"--data {asked['data']}"] if asked["data"] else []
     parts += [f"--overlay {o}" for o in asked["overlays"]]
@@ -218,15 +243,32 @@ def appraise_all(
         sides = build_sides(network, project_ids, replace(asked, project=next(iter(project_ids))))
         with_factors = factors if sides.with_.network is network else factor_draws(sides.with_.network, drawn)
         b = users_benefits(
-            demand, sides.today, sides.base, sides.with_, drawn, (factors, with_factors), {}, year, "", seasons, WaySettings(),
+            demand,
+            sides.today,
+            sides.base,
+            sides.with_,
+            drawn,
+            (factors, with_factors),
+            {},
+            year,
+            "",
+            seasons,
+            WaySettings(),
             affected_only=True,
         )
         lo, hi = interval(b.total[1:])
         now = _status_word(sides.state, project_ids)
         rows.append(
-            {"project_id": label, "name": name, "status": now, "musd": b.total[0] / 1e6, "lo": lo / 1e6, "hi": hi / 1e6,
-             "note": _note_of(now, project_ids, tables)}
-        )  # fmt: skip
+            {
+                "project_id": label,
+                "name": name,
+                "status": now,
+                "musd": b.total[0] / 1e6,
+                "lo": lo / 1e6,
+                "hi": hi / 1e6,
+                "note": _note_of(now, project_ids, tables),
+            }
+        )
 
     for k, project_id in enumerate(moving, start=1):
         say(f"{k} of {len(moving) + 1}: {names[project_id]}")
@@ -237,7 +279,9 @@ def appraise_all(
     one("all_together", to_come, f"the {len(to_come)} that are not open yet, together")
     result = pd.DataFrame(rows)
     order = result["project_id"].eq("all_together")
-    result = pd.concat([result[~order].sort_values(["musd", "project_id"], ascending=[False, True]), result[order]])
+    result = pd.concat(
+        [result[~order].sort_values(["musd", "project_id"], ascending=[False, True]), result[order]]
+    )
     result = result.reset_index(drop=True)
     alone = float(result[result["project_id"].isin(to_come)]["musd"].sum())
     notes = [
@@ -247,10 +291,19 @@ def appraise_all(
         "Operating projects: what the network would lose without them.",
     ]
     package = {"version": ready.package.version, "digest": ready.package.digest}
-    manifest = {"verb": "appraise --all", "title": "All transport projects", "asked": {"year": year, "draws": draws, "seed": seed,
-                "trade_base": trade_base}, "package": package, "torugart": VERSION, "headline": [], "notes": notes}  # fmt: skip
+    manifest = {
+        "verb": "appraise --all",
+        "title": "All transport projects",
+        "asked": {"year": year, "draws": draws, "seed": seed, "trade_base": trade_base},
+        "package": package,
+        "torugart": __version__,
+        "headline": [],
+        "notes": notes,
+    }
     folder = Path(out) if out else Path("torugart-out") / f"all-{year}-{ready.package.digest[:8]}"
-    bundle = write_bundle(folder, manifest, {"projects": result}, None, {"seconds": round(time.perf_counter() - started, 2)})
+    bundle = write_bundle(
+        folder, manifest, {"projects": result}, None, {"seconds": round(time.perf_counter() - started, 2)}
+    )
     return Appraisal(bundle.folder, bundle.manifest, bundle.tables, None)
 
 
@@ -267,7 +320,11 @@ def _note_of(status: str, project_ids: frozenset[str], tables: Any) -> str:
     if status == "operating":
         return "what would be lost without it"
     needed = tables["projects"].set_index("project_id")["requires_project"]
-    wants = sorted({needed[p] for p in project_ids if needed[p]} - set(project_ids)) if len(project_ids) == 1 else []
+    wants = (
+        sorted({needed[p] for p in project_ids if needed[p]} - set(project_ids))
+        if len(project_ids) == 1
+        else []
+    )
     return f"needs {', '.join(wants)}" if wants else ""
 
 

@@ -36,7 +36,7 @@ def fake_pairs() -> pd.DataFrame:
             "d_usd_hi": [-100.0, 0.0, -50.0],
             "project_share": [0.42, 0.001, 0.5],
             "prob_best": [0.6, 0.0, 0.5],
-            "gap_usd": [NAN, 310.0, NAN],
+            "gap_usd": [-420.0, 310.0, NAN],
             "switch_h": [NAN, 4.5, NAN],
             "reason": ["", "Khorgos stays cheaper", ""],
         }
@@ -66,11 +66,15 @@ def fake_appraisal(folder: Path) -> SimpleNamespace:
     )
     drivers = pd.DataFrame(
         {
-            "quantity": ["users' benefit", "users' benefit"],
+            "quantity": ["benefit.total", "benefit.total"],
             "rank": [1, 2],
             "ref": ["param:rail_rate_usd_per_feu_km", "param:choice_theta"],
             "label": ["rail rate", "scale of choice"],
             "share": [0.44, 0.1],
+            "value": [0.6, 8.0],
+            "lo": [0.35, 5.0],
+            "hi": [0.95, 10.0],
+            "unit": ["USD/FEU-km", "1"],
             "basis": ["estimated", "modelled"],
         }
     )
@@ -154,9 +158,7 @@ def fake_route() -> SimpleNamespace:
             "p95_days": [7.9, 22.0],
             "usd": [2100.0, 4500.0],
             "co2_kg": [812.0, 2412.0],
-            "share_without": [0.97, 0.03],
-            "share_with": [NAN, NAN],
-            "uses_project": [False, False],
+            "share": [0.97, 0.03],
         }
     )
     legs = pd.DataFrame(
@@ -166,6 +168,9 @@ def fake_route() -> SimpleNamespace:
             "kind": ["crossing", "link", "link"],
             "place_from": ["irkeshtam", "kashgar", "kashgar"],
             "place_to": ["irkeshtam", "irkeshtam", "korla"],
+            "place_from_name": ["Irkeshtam", "Kashgar", "Kashgar"],
+            "place_to_name": ["Irkeshtam", "Irkeshtam", "Korla"],
+            "iso3": ["CHN", "CHN", "CHN"],
             "mode": ["road", "road", "rail"],
             "gauge_mm": [NAN, NAN, 1435.0],
             "km": [0.0, 230.0, 900.0],

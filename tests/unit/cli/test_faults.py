@@ -41,6 +41,13 @@ def test_an_unexpected_fault_has_a_traceback_only_with_debug(verbs, run) -> None
         assert "Traceback" in answer.err
 
 
+def test_a_full_disk_is_not_our_fault(verbs, run) -> None:
+    verbs.answers["appraise"] = OSError(28, "No space left on device", "torugart-out")
+    answer = run("appraise", "cku")
+    assert answer.code == 2
+    assert answer.err == "torugart: torugart-out: No space left on device\n"
+
+
 def test_an_interruption(verbs, run) -> None:
     verbs.answers["appraise"] = KeyboardInterrupt()
     answer = run("appraise", "cku")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -35,12 +34,15 @@ def test_nothing_heavy_is_loaded(program) -> None:
 
 
 def test_help_takes_less_than_half_a_second_warm() -> None:
-    def seconds() -> float:
-        start = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "torugart", "--help"], stdout=subprocess.DEVNULL, check=True)
-        return time.perf_counter() - start
+    resource = pytest.importorskip("resource")
 
-    assert min(seconds() for _ in range(5)) < 0.5
+    def processor_seconds() -> float:  # not by the clock: other work on the machine is not our doing
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, "-m", "torugart", "--help"], stdout=subprocess.DEVNULL, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    assert min(processor_seconds() for _ in range(5)) < 0.5
 
 
 def test_the_version_is_that_of_the_project() -> None:

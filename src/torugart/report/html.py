@@ -1,0 +1,210 @@
+"""Write the report: one HTML file that opens offline, made from the tables and the manifest of a bundle."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import pandas as pd
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
+
+from torugart.report import sections
+from torugart.report.map import build_map
+from torugart.report.numbers import (
+    is_missing,
+    megatonnes,
+    number,
+    percent,
+    plain,
+    span,
+)
+
+BASELINES = {
+    "do_minimum": "the do-minimum: what operates, and what is under construction and due by then",
+    "today": "today: only what operates",
+    "all_planned": "the do-minimum with all planned projects",
+}
+TRADE_BASES = {"china": "as China reports it", "partner": "as its partners report it"}
+
+
+def write_report(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]) -> str:
+    """Return the report as the text of one HTML file.
+
+    Parameters
+    ----------
+    tables : Mapping[str, pandas.DataFrame]
+        The tables of a bundle by name; a table that is missing or empty leaves out its part of the report.
+    manifest : Mapping[str, Any]
+        The manifest of the bundle.
+
+    Returns
+    -------
+    str
+        The whole file, with styles, script, map and charts inside; it loads nothing.
+    """
+    sources = source_list(tables)
+    picture = build_map(tables)
+    pairs = sections.pairs_section(tables)
+    claims = sections.claims_section(tables)
+    page = template().render(
+        css=Markup(asset("report.css")),
+        js=Markup(asset("report.js")),
+        title=manifest.get("title", "Appraisal"),
+        manifest=manifest,
+        asked=manifest.get("asked", {}),
+        setting=setting(manifest),
+        headline=[
+            {"id": line.get("figure_id", ""), "text": sections.true_minus(str(line.get("text", "")))}
+            for line in manifest.get("headline", [])
+        ],
+        notes=[sections.true_minus(str(note)) for note in manifest.get("notes", [])],
+        cards=cards(tables, pairs, claims),
+        map=picture,
+        map_data=script_json(map_records(picture, sources)) if picture else Markup("null"),
+        pairs=pairs,
+        rail_only=sections.rail_only_section(tables),
+        gates=sections.gates_section(tables),
+        benefits=sections.benefits_section(tables),
+        claims=claims,
+        weak=sections.weak_section(tables),
+        sources=list(sources.values()),
+        source_of=sources,
+    )
+    return page if page.endswith("\n") else page + "\n"
+
+
+@cache
+def template() -> Template:
+    """Return the compiled template; every value is escaped unless marked as markup by this package."""
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters.update(plain=plain, number=number, percent=percent)
+    text = files("torugart").joinpath("report", "templates", "report.html.j2").read_text(encoding="utf-8")
+    return environment.from_string(text)
+
+
+@cache
+def asset(name: str) -> str:
+    """Return the text of a style sheet or script of the report."""
+    return files("torugart").joinpath("report", "assets", name).read_text(encoding="utf-8")
+
+
+def script_json(value: Any) -> Markup:
+    """Write JSON that stays inside its script element whatever text it holds."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)
+
+
+def source_list(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, Any]]:
+    """Return the sources by id, numbered in the order of the table; only web addresses become links."""
+    listed: dict[str, dict[str, Any]] = {}
+    for row in sections.rows_of(tables, "sources"):
+        url = str(row.get("url") or "")
+        listed[str(row["source_id"])] = {
+            **row,
+            "n": len(listed) + 1,
+            "link": url if url.startswith(("https://", "http://")) else "",
+            "year": "" if is_missing(row.get("year")) else str(int(row["year"])),
+            "rows": 0 if is_missing(row.get("rows")) else int(row["rows"]),
+            "licence": str(row.get("licence_id") or "").replace("_", " "),
+        }
+    return listed
+
+
+def map_records(picture: Mapping[str, Any], sources: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the map's script needs: views, links and gates."""
+    links = []
+    for record in picture["records"]:
+        source = sources.get(record[7])
+        links.append([*record[:7], source["n"] if source else record[7], *record[8:]])
+    gates = [[g["x"], g["y"], g["name"], g["without"], g["with"], g["change"]] for g in picture["gates"]]
+    return {
+        "region": picture["region"],
+        "whole": picture["whole"],
+        "kmPerUnit": picture["km_per_unit"],
+        "links": links,
+        "gates": gates,
+    }
+
+
+def setting(manifest: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return what was asked, in words: year, baseline, trade count, draws."""
+    asked = manifest.get("asked", {})
+    base, trade = str(asked.get("baseline", "")), str(asked.get("trade_base", ""))
+    listed = [
+        ("Year", str(asked.get("year", ""))),
+        ("Compared with", BASELINES.get(base, base.replace("_", " "))),
+        ("Trade", TRADE_BASES.get(trade, trade)),
+        ("Draws of what is not known", plain(asked.get("draws"))),
+        ("Evidence as of", str(asked.get("as_of", ""))),
+    ]
+    return [{"term": term, "text": text} for term, text in listed if text]
+
+
+def cards(
+    tables: Mapping[str, pd.DataFrame], pairs: Mapping[str, Any], claims: Mapping[str, Any]
+) -> list[dict]:
+    """Return the key figures shown at the top."""
+    made: list[dict[str, Any]] = []
+    figures = {str(row["figure_id"]): row for row in sections.rows_of(tables, "figures")}
+    total = figures.get("benefit.total")
+    if total:
+        made.append(
+            {
+                "label": "Users' gain a year",
+                "value": number(total["value"]),
+                "unit": "million USD",
+                "note": f"90\u202f% interval {span(total['lo'], total['hi'])}",
+                "id": "benefit.total",
+                "href": "#benefits",
+            }
+        )
+    if pairs["all"]:
+        detail = ", ".join(
+            f"{group['name'].lower()} {group['moved']} of {group['all']}" for group in pairs["moved_by_class"]
+        )
+        made.append(
+            {
+                "label": "Pairs whose best way changes",
+                "value": str(pairs["moved_pairs"]),
+                "unit": f"of {pairs['all_pairs']}",
+                "note": f"for at least one class: {detail}",
+                "id": "",
+                "href": "#pairs",
+            }
+        )
+    for gate in sections.project_gates(tables)[:2]:
+        low, high = (None if is_missing(gate[k]) else gate[k] / 1e6 for k in ("d_t_lo", "d_t_hi"))
+        made.append(
+            {
+                "label": f"Traffic at {gate['name']}",
+                "value": megatonnes(gate["t_with"]),
+                "unit": "Mt a year",
+                "note": f"90\u202f% interval {span(low, high, places=2)}; none without the project",
+                "id": f"gate.{gate['crossing_id']}.t_with",
+                "href": "#gates",
+            }
+        )
+    if claims["rows"]:
+        kinds = {"holds": 0, "partly": 0, "fails": 0}
+        for row in claims["rows"]:
+            if row["kind"] in kinds:
+                kinds[row["kind"]] += 1
+        made.append(
+            {
+                "label": "Published claims that do not hold",
+                "value": str(kinds["fails"]),
+                "unit": f"of {len(claims['rows'])}",
+                "note": f"{kinds['holds']} hold, {kinds['partly']} on another base only",
+                "id": "",
+                "href": "#claims",
+            }
+        )
+    return made

@@ -1,0 +1,95 @@
+"""``check``: published claims against arithmetic, data, record and model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+
+from torugart.appraisal.benefits import Benefits, users_benefits
+from torugart.appraisal.model import AppraisalModel
+from torugart.appraisal.project import Question, build_sides, default_year
+from torugart.checks.verdict import check_claims
+from torugart.demand.freight import build_demand
+from torugart.errors import UnknownName
+from torugart.evaluate import draw_quantities, factor_draws
+from torugart.scenario.do_minimum import season_states
+from torugart.verbs.prepare import Ready, prepare
+
+
+def check(
+    claim_id: str | None = None,
+    *,
+    draws: int = 100,
+    seed: int = 1,
+    data: Path | str | None = None,
+    overlays: Sequence[Path | str] = (),
+) -> pd.DataFrame:
+    """Judge the claims of the package, or one of them, under every reading that could make it true.
+
+    Parameters
+    ----------
+    claim_id : str, optional
+        One claim; all when left out.
+    draws, seed : int
+        Draws behind the intervals of model quantities, and the seed of their streams.
+    data, overlays : path, optional
+        A data package of one's own, and folders laid over it.
+
+    Returns
+    -------
+    DataFrame
+        One row a claim with its verdict, the reason, and the working of each reading as JSON.
+
+    Raises
+    ------
+    InputError
+        If the claim is unknown or the data cannot be used.
+    """
+    ready = prepare(data, overlays)
+    claims = ready.package.tables["claims"]
+    if claim_id is not None:
+        wanted = claims["claim_id"] == claim_id.strip()
+        if not wanted.any():
+            raise UnknownName("claim", claim_id, claims["claim_id"])
+        claims = claims[wanted]
+    judged = [
+        check_claims(ready.package, part, _model_of(ready, str(subject), draws, seed), ready.as_of)
+        for subject, part in claims.groupby("subject_id", sort=True)
+    ]
+    return pd.concat(judged, ignore_index=True).sort_values("claim_id").reset_index(drop=True)
+
+
+def _model_of(ready: Ready, subject: str, draws: int, seed: int) -> AppraisalModel:
+    """The network with the project a claim is about; today's network for what is no project with links of its own."""
+    tables, network = ready.package.tables, ready.network
+    project = subject if subject and (tables["links"]["project_id"] == subject).any() else ""
+    year = default_year(tables, project) if project else int(ready.as_of[:4])
+    baseline = "do_minimum" if project else "today"
+    question = Question(project, year, ready.as_of, draws=draws, seed=seed, baseline=baseline)
+    sides = build_sides(network, frozenset({project}) if project else frozenset(), question)
+    slipping = [p for p in sides.state.under_way if p in sides.base.projects]
+    drawn = draw_quantities(network, slipping, draws, seed)
+
+    @cache
+    def volumes() -> Benefits:
+        factors = factor_draws(network, drawn)
+        with_factors = factors if sides.with_.network is network else factor_draws(sides.with_.network, drawn)
+        return users_benefits(
+            build_demand(tables, question.trade_base),
+            sides.today,
+            sides.base,
+            sides.with_,
+            drawn,
+            (factors, with_factors),
+            sides.state.under_way,
+            question.year,
+            project,
+            season_states(tables["seasons"]),
+            question.settings,
+            affected_only=True,
+        )
+
+    return AppraisalModel(question, sides, drawn, volumes)
