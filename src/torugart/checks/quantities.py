@@ -21,7 +21,7 @@ from torugart.checks.interval import (
     written_half,
 )
 from torugart.checks.registry import quantity
-from torugart.checks.value import Missing, Rival, Value, converted, number, show, show_value, word
+from torugart.checks.value import Missing, Rival, Value, converted, number, show, show_days, show_value, word
 from torugart.errors import UnknownName
 from torugart.record.dates import parse_date
 from torugart.record.evidence import LADDER, MILESTONES, OFF_LADDER, RUNG
@@ -112,7 +112,9 @@ def project_start_date(context: Context, project: str) -> Value | Missing:
     stated = cell_value(context, "projects", project, "start")
     if isinstance(started, Missing):
         return stated
-    return started if isinstance(stated, Missing) else replace(started, rivals=stated.rivals)
+    # A day once announced is no rival of the day that came.
+    plans = stated.rivals if isinstance(stated, Value) else ()
+    return started.because(*(f"announced before: {show_days(r.interval)} ({r.source_id})" for r in plans))
 
 
 @quantity(kind="record", unit="date")

@@ -156,7 +156,7 @@ def _verdict(context: Context, claim: Claim, tested: Sequence[Tested]) -> tuple[
     due = _due(claim)
     on_record = any(isinstance(t.value, Value) and t.value.kind == "record" for t in passing)
     if due is not None and due > context.today and not on_record:
-        return NOT_DUE, [], f"It is about {due.isoformat()}; judged on {context.as_of}."
+        return NOT_DUE, [], f"It falls due on {due.isoformat()}; judged on {context.as_of}."
     testable = [t for t in tested if t.passes is not None]
     stated = [t for t in tested if t.base.base_id == claim.row["stated_base"]]
     untested_stated = bool(stated) and stated[0].passes is None
@@ -227,7 +227,8 @@ def _reason(claim: Claim, decisive: Sequence[Tested], testable: Sequence[Tested]
     first = decisive[0]
     assert isinstance(first.value, Value)
     said = show_claimed(claim.claimed)
-    edge = first.passes and not any(t.central for t in decisive)
+    by_model = first.value.kind == "model"
+    edge = by_model and first.passes and not any(t.central for t in decisive)
     if len(testable) == 1:
         text = f"Computed {show_value(first.value)}; claimed {said}."
         text += " Only the spread of the computed figure reaches it, not its centre." if edge else ""
