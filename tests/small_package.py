@@ -192,7 +192,7 @@ def _sourced() -> dict[str, Rows]:
         ),
         "claims": _rows(
             "claim_id text said_by said_on subject_id expr relation value unit stated_base",
-            "cl_1 | the line is 120 km long | The Atlas | 2025-03 | pass_rail | length(project)"
+            "cl_1 | the line is 120 km long | The Atlas | 2025-03 | pass_rail | project_length_km()"
             " | = | 120 | km | all",
         ),
         "claim_bases": _rows("claim_id base_id args", "cl_1 | all | project=pass_rail"),

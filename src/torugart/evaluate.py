@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -169,6 +169,7 @@ def find_class_ways(
     seasonal: BoolArray,
     track_project: bool = False,
     affected_only: bool = False,
+    known: KnownWays | None = None,
 ) -> ClassWays:
     """Find the union of ways of pairs, with and without.
 
@@ -191,6 +192,8 @@ def find_class_ways(
         Add the best way through the project where none is within the cost bound; it stays out of the choice.
     affected_only : bool
         Leave out pairs that no way through the project serves: their change is exactly zero.
+    known : KnownWays, optional
+        Remembers the ways of today between calls that share them.
     """
     vot = class_vot_usd_per_h(base.network.tables)[class_id]
     cost_today = today.network.generalised_cost(vot, today.open_link)
@@ -204,6 +207,10 @@ def find_class_ways(
     if by_project.size:
         for cost in [cost_with] + ([np.where(shut_arc, np.inf, cost_with)] if shut_arc.any() else []):
             added.append(find_ways(arcs, cost, *end_nodes(pairs, base.network), settings, by_project))
+    lost = np.flatnonzero(np.isfinite(cost_base) & (cost_with != cost_base)).astype(np.int32)
+    if lost.size:
+        # Ways that a closure or a change takes away or makes dearer.
+        added.append(find_ways(arcs, cost_base, *end_nodes(pairs, base.network), settings, lost))
     if affected_only:
         keep = np.zeros(len(pairs), bool)
         for ways in added:
@@ -211,7 +218,7 @@ def find_class_ways(
         added = [_renumber(ways, keep) for ways in added]
         pairs = pairs[keep].reset_index(drop=True)
     origins, destinations = end_nodes(pairs, base.network)
-    found = [find_ways(arcs, cost_today, origins, destinations, settings)]
+    found = [_ways_today(class_id, pairs, arcs, cost_today, base.network, settings, known)]
     if by_base.size:
         found.append(find_ways(arcs, cost_base, origins, destinations, settings, by_base))
     if shut_arc.any():
@@ -240,6 +247,44 @@ def find_class_ways(
         on_project=ways.any_on(changed),
         in_choice=in_choice,
     )
+
+
+@dataclass(slots=True)
+class KnownWays:
+    """Ways of today by class, kept for comparisons that share the same open network."""
+
+    cost: dict[str, bytes] = field(default_factory=dict)
+    pairs: dict[str, dict[tuple[str, str], int]] = field(default_factory=dict)
+    ways: dict[str, WaySet] = field(default_factory=dict)
+
+
+def _ways_today(
+    class_id: str,
+    pairs: pd.DataFrame,
+    arcs: Arcs,
+    cost: FloatArray,
+    network: Network,
+    settings: WaySettings,
+    known: KnownWays | None,
+) -> WaySet:
+    """Ways of the open network of today; taken from those known when the network and the pairs are the same."""
+    ends = list(zip(pairs["origin"], pairs["destination"], strict=True))
+    if known is not None and known.cost.get(class_id) == cost.tobytes():
+        row = known.pairs[class_id]
+        if all(e in row for e in ends):
+            wanted = np.full(len(row), -1, np.int32)
+            wanted[[row[e] for e in ends]] = np.arange(len(ends), dtype=np.int32)
+            all_ways = known.ways[class_id]
+            mine = select_ways(all_ways, wanted[all_ways.pair] >= 0)
+            pair = wanted[mine.pair]
+            if (np.diff(pair) >= 0).all():
+                return WaySet(pair, mine.first, mine.arc)
+    ways = find_ways(arcs, cost, *end_nodes(pairs, network), settings)
+    if known is not None and class_id not in known.cost:
+        known.cost[class_id] = cost.tobytes()
+        known.pairs[class_id] = {e: k for k, e in enumerate(ends)}
+        known.ways[class_id] = ways
+    return ways
 
 
 def end_nodes(pairs: pd.DataFrame, network: Network) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -321,21 +366,24 @@ def way_costs(ways: WaySet, network: Network, factors: FactorDraws) -> tuple[Flo
 
 
 def open_in_draws(
-    class_ways: ClassWays, state: State, draws: Draws, under_way: Mapping[str, int], year: int, opened: str
+    ways: WaySet,
+    is_open: BoolArray,
+    state: State,
+    draws: Draws,
+    under_way: Mapping[str, int],
+    year: int,
+    opened: str,
 ) -> BoolArray:
     """Whether each way may be used in each draw: a project under construction may slip past the year.
 
-    ``opened`` is the project appraised, which opens in every draw.
+    ``is_open`` says it for the central run; ``opened`` is the project appraised, which opens in every draw.
     """
-    is_open = class_ways.open_with if opened else class_ways.open_base
     out = np.repeat(is_open[:, None], draws.n + 1, axis=1)
     links = state.network.tables["links"]
     for project, opening in under_way.items():
         if project == opened or project not in state.projects or f"slip_{project}" not in draws.values:
             continue
-        uses = class_ways.ways.any_on(
-            state.network.arcs_of_links((links["project_id"] == project).to_numpy(bool))
-        )
+        uses = ways.any_on(state.network.arcs_of_links((links["project_id"] == project).to_numpy(bool)))
         late = opening + draws.values[f"slip_{project}"] > year
         late[0] = False
         out[np.ix_(uses, late)] = False
@@ -456,8 +504,12 @@ def _compare_pairs(
     share_base, share_with = np.zeros(cw.ways.n_ways), np.zeros(cw.ways.n_ways)
     over_base, over_with = np.zeros((n_crossings, n_cols)), np.zeros((n_crossings, n_cols))
     unserved = np.zeros(n_pairs, bool)
-    open_b = (open_in_draws(cw, base, draws, under_way, year, "") & cw.in_choice[:, None]).T
-    open_w = (open_in_draws(cw, with_, draws, under_way, year, opened) & cw.in_choice[:, None]).T
+    open_b = (
+        open_in_draws(cw.ways, cw.open_base, base, draws, under_way, year, "") & cw.in_choice[:, None]
+    ).T
+    open_w = (
+        open_in_draws(cw.ways, cw.open_with, with_, draws, under_way, year, opened) & cw.in_choice[:, None]
+    ).T
     vot = vot_draws(base.network, draws, cw.class_id)[:, None]
     theta = draws.values["choice_theta"]
     for p0, p1 in _blocks(cw.first):

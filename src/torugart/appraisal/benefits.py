@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torugart.evaluate import (
     Draws,
     FactorDraws,
+    KnownWays,
     State,
     compare,
     demand_draws,
@@ -66,6 +67,7 @@ def users_benefits(
     seasons: Sequence[tuple[frozenset[str], float]],
     settings: WaySettings,
     affected_only: bool = False,
+    known: KnownWays | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Benefits:
     """Fall of the logsum times demand for all pairs and classes, with the volumes over crossings and links.
@@ -89,7 +91,15 @@ def users_benefits(
         say(f"ways and choice: {class_id.replace('_', ' ')}")
         pairs = rows.groupby(["origin", "destination"], as_index=False, sort=True)["feu"].sum()
         cw = find_class_ways(
-            str(class_id), pairs, today, base, with_, settings, seasonal, affected_only=affected_only
+            str(class_id),
+            pairs,
+            today,
+            base,
+            with_,
+            settings,
+            seasonal,
+            affected_only=affected_only,
+            known=known,
         )
         if affected_only:
             rows = rows.merge(cw.pairs[["origin", "destination"]], on=["origin", "destination"])
@@ -99,7 +109,7 @@ def users_benefits(
         usd = outcome.benefit_usd_per_feu * feu
         out.by_class[str(class_id)] = usd.sum(axis=0)
         at = {(o, d): k for k, (o, d) in enumerate(zip(pairs["origin"], pairs["destination"], strict=True))}
-        pair_row = np.array([at[o, d] for o, d in zip(rows["origin"], rows["destination"], strict=True)])
+        pair_row = np.array([at[o, d] for o, d in zip(rows["origin"], rows["destination"], strict=True)], int)
         part = rows["feu"].to_numpy(float) / pairs["feu"].to_numpy(float)[pair_row]
         for key, group in rows.assign(_k=pair_row, _p=part).groupby(["exporter", "importer"], sort=True):
             gain = (usd[group["_k"].to_numpy()] * group["_p"].to_numpy()[:, None]).sum(axis=0)

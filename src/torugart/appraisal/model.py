@@ -101,7 +101,8 @@ class AppraisalModel:
         draws = self._draws
         state = sides.with_ if with_project else sides.base
         opened = self.project if with_project else ""
-        is_open = open_in_draws(cw, state, draws, sides.state.under_way, self.year, opened)
+        central = cw.open_with if with_project else cw.open_base
+        is_open = open_in_draws(cw.ways, central, state, draws, sides.state.under_way, self.year, opened)
         if through_project:
             is_open &= cw.on_project[:, None]
         if not is_open.size or not is_open[:, 0].any():

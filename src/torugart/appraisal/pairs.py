@@ -62,8 +62,8 @@ def appraise_pairs(
         (hours_b, usd_b) if with_.network is network else way_costs(cw.ways, with_.network, factors[1])
     )
     gc_b, gc_w = usd_b + hours_b * vot, usd_w + hours_w * vot
-    open_b = open_in_draws(cw, base, draws, under_way, year, "")
-    open_w = open_in_draws(cw, with_, draws, under_way, year, opened)
+    open_b = open_in_draws(cw.ways, cw.open_base, base, draws, under_way, year, "")
+    open_w = open_in_draws(cw.ways, cw.open_with, with_, draws, under_way, year, opened)
     share_b, share_w = _shares(cw, gc_b, gc_w, open_b, open_w, draws)
     facts_b = describe_ways(cw.ways, network, cw.class_id, draws.seed)
     facts_w = (
@@ -261,40 +261,44 @@ def legs_of_ways(ways: WaySet, which: NDArray[np.int64], network: Network, class
     """Legs of some ways in order of travel: links, crossings, transfers and both ends."""
     arcs, c, tables = network.arcs, network.components, network.tables
     t_per_feu = tables["classes"].set_index("class_id").at[class_id, "t_per_feu"]
-    links, transfers, crossings = tables["links"], tables["transfers"], tables["crossings"]
     place_id = tables["places"]["place_id"].to_numpy(object)
     iso3 = tables["places"]["iso3"].to_numpy(object)
+    link_id = tables["links"]["link_id"].to_numpy(object)
+    link_km = tables["links"]["length_km"].to_numpy(float)
+    transfer_id = tables["transfers"]["transfer_id"].to_numpy(object)
+    crossing_id = tables["crossings"]["crossing_id"].to_numpy(object)
     first = np.searchsorted(c.arc, np.arange(c.n_arcs + 1))
+    running = c.crossing < 0
+    run_h, run_usd = c.per_arc(np.where(running, c.hours, 0.0)), c.per_arc(np.where(running, c.usd, 0.0))
+    run_co2 = c.per_arc(c.co2_g_per_t) * t_per_feu / 1000
     rows = []
     for w in which:
         seq = 0
         for a in ways.arcs_of(int(w)):
             tail, head = arcs.node_place[arcs.tail[a]], arcs.node_place[arcs.head[a]]
-            parts = slice(first[a], first[a + 1])
-            at_gate = c.crossing[parts] >= 0
             node = arcs.tail[a] if arcs.node_mode[arcs.tail[a]] >= 0 else arcs.head[a]
-            row = {"way_id": int(w), "place_from": place_id[tail], "place_to": place_id[head]}
-            row |= {
-                "mode": MODES[arcs.node_mode[node]],
-                "gauge_mm": int(arcs.node_gauge[node]),
-                "iso3": iso3[tail],
-            }
-            kind = KIND_NAMES[arcs.kind[a]]
-            record = place_id[tail]
-            km = 0.0
-            if arcs.kind[a] == LINK:
-                record, km = links.at[arcs.row[a], "link_id"], float(links.at[arcs.row[a], "length_km"])
-            elif arcs.kind[a] == TRANSFER:
-                record = transfers.at[arcs.row[a], "transfer_id"]
-            run = {"hours": float(c.hours[parts][~at_gate].sum()), "usd": float(c.usd[parts][~at_gate].sum())}
-            run["co2_kg"] = float(c.co2_g_per_t[parts].sum()) * t_per_feu / 1000
-            rows.append(row | {"seq": seq, "kind": kind, "record_id": record, "km": km} | run)
+            kind, row = int(arcs.kind[a]), int(arcs.row[a])
+            record, km = place_id[tail], 0.0
+            if kind == LINK:
+                record, km = link_id[row], float(link_km[row])
+            elif kind == TRANSFER:
+                record = transfer_id[row]
+            ends = (
+                place_id[tail],
+                place_id[head],
+                MODES[arcs.node_mode[node]],
+                int(arcs.node_gauge[node]),
+                iso3[tail],
+            )
+            rows.append((int(w), seq, KIND_NAMES[kind], record, *ends, km, run_h[a], run_usd[a], run_co2[a]))
             seq += 1
-            for k in np.flatnonzero(at_gate) + parts.start:
-                stop = {"hours": float(c.hours[k]), "usd": float(c.usd[k]), "co2_kg": 0.0, "km": 0.0}
-                gate = crossings.at[c.crossing[k], "crossing_id"]
-                rows.append(row | {"seq": seq, "kind": "crossing", "record_id": gate} | stop)
-                seq += 1
+            for k in range(first[a], first[a + 1]):
+                if not running[k]:
+                    gate = crossing_id[c.crossing[k]]
+                    rows.append(
+                        (int(w), seq, "crossing", gate, *ends, 0.0, float(c.hours[k]), float(c.usd[k]), 0.0)
+                    )
+                    seq += 1
     columns = [
         "way_id",
         "seq",

@@ -19,6 +19,7 @@ from torugart.errors import InputError, UnknownName
 from torugart.evaluate import (
     Draws,
     FactorDraws,
+    KnownWays,
     Network,
     State,
     build_network,
@@ -36,8 +37,9 @@ from torugart.scenario.do_minimum import (
     open_projects,
     read_project_state,
     season_states,
+    without_dependents,
 )
-from torugart.scenario.edits import Edit, Scenario, apply_edits, project_edits
+from torugart.scenario.edits import Edit, Scenario, apply_edits, matching_rows, project_edits
 
 FloatArray = NDArray[np.float64]
 RAIL_ONLY_CLASS = "manufactures"
@@ -123,39 +125,48 @@ def resolve_project(tables: Mapping[str, pd.DataFrame], name: str) -> str:
 
 
 def build_sides(
-    network: Network, project_ids: frozenset[str], question: Question, extra_edits: tuple[Edit, ...] = ()
+    network: Network,
+    project_ids: frozenset[str],
+    question: Question,
+    extra_edits: tuple[Edit, ...] = (),
+    taken_away: frozenset[str] = frozenset(),
 ) -> Sides:
-    """Build the states of a comparison: today, the baseline without the projects, and the same with them."""
+    """Build the states of a comparison: today, the baseline without the projects, and the same with them.
+
+    ``taken_away`` are projects that stay in the baseline and are absent on the other side, with all that require them.
+    """
     tables = network.tables
     state = read_project_state(tables, question.as_of)
     slip = network.parameters["project_slip_years"]
     projects, links = tables["projects"], tables["links"]
-
-    def state_of(open_: frozenset[str], net: Network) -> State:
-        return State(net, open_links(links, open_), open_)
-
     today_open = open_projects(state, projects, "today", question.year, slip, project_ids)
     base_open = open_projects(state, projects, question.baseline, question.year, slip, project_ids)
-    with_open = base_open | project_ids
-    today, base = state_of(today_open, network), state_of(base_open, network)
+    with_open = (base_open | project_ids) - without_dependents(projects, taken_away)
+    today = State(network, open_links(links, today_open), today_open)
+    base = State(network, open_links(links, base_open), base_open)
     edits = tuple(e for p in sorted(project_ids) for e in project_edits(tables, p)) + extra_edits
-    if not edits:
-        return Sides(today, base, state_of(with_open, network), state)
-    edited = build_network(apply_edits(tables, edits), arcs=network.arcs)
-    with_ = state_of(with_open, edited)
-    opened = _mask_of(links, edits, "open")
-    closed = _mask_of(links, edits, "close")
-    return Sides(today, base, State(edited, (with_.open_link | opened) & ~closed, with_open), state)
+    edited = apply_edits(tables, edits)
+    changes_numbers = any(edited[name] is not tables[name] for name in tables)
+    priced = build_network(edited, arcs=network.arcs) if changes_numbers else network
+    free = open_links(links, with_open) | links_of_edits(tables, edits, "open")
+    return Sides(today, base, State(priced, free & ~links_of_edits(tables, edits, "close"), with_open), state)
 
 
-def _mask_of(links: pd.DataFrame, edits: tuple[Edit, ...], op: str) -> NDArray[np.bool_]:
+def links_of_edits(tables: Mapping[str, pd.DataFrame], edits: tuple[Edit, ...], op: str) -> NDArray[np.bool_]:
+    """Links that edits open or close, by themselves or by a crossing they pass; shape (n_links,)."""
+    links, crossings = tables["links"], tables["crossings"]
     mask = np.zeros(len(links), bool)
     for edit in edits:
-        if edit.op == op and edit.table == "links":
-            hit = np.ones(len(links), bool)
-            for column, value in edit.where.items():
-                hit &= (links[column].astype(str) == str(value)).to_numpy()
-            mask |= hit
+        if edit.op != op:
+            continue
+        rows = matching_rows(tables[edit.table], edit.where).to_numpy(bool)
+        if edit.table == "links":
+            mask |= rows
+        elif edit.table == "crossings":
+            shut = crossings[rows]
+            ends = set(zip(shut["mode"], shut["place_a"], shut["place_b"], strict=True))
+            both = zip(links["mode"], links["place_a"], links["place_b"], strict=True)
+            mask |= np.array([(m, a, b) in ends or (m, b, a) in ends for m, a, b in both])
     return mask
 
 
@@ -168,7 +179,10 @@ def appraise_project(
     if scenario is not None:
         projects |= frozenset(resolve_project(tables, p) for p in scenario.with_projects)
     extra = scenario.edits if scenario is not None else ()
-    sides = build_sides(network, projects, question, extra)
+    away: frozenset[str] = frozenset()
+    if scenario is not None:
+        away = frozenset(resolve_project(tables, p) for p in scenario.without_projects)
+    sides = build_sides(network, projects, question, extra, away)
     _refuse_record_only(tables, question, sides)
     slipping = [p for p in sides.state.under_way if p in sides.base.projects]
     say(f"drawing what we do not know, {question.draws} times")
@@ -202,6 +216,7 @@ def appraise_project(
             question.project,
         )
     rail_only = _rail_only(network, pairs, sides)
+    known = KnownWays()
     benefits = users_benefits(
         demand,
         sides.today,
@@ -214,9 +229,10 @@ def appraise_project(
         question.project,
         seasons,
         question.settings,
+        known=known,
         say=say,
     )
-    baselines = _baselines(network, projects, question, extra, demand, seasons, benefits, say)
+    baselines = _baselines(network, projects, question, extra, away, demand, seasons, benefits, known, say)
     return Answer(
         question,
         sides,
@@ -274,9 +290,11 @@ def _baselines(
     projects: frozenset[str],
     question: Question,
     extra: tuple[Edit, ...],
+    away: frozenset[str],
     demand: pd.DataFrame,
     seasons: Sequence[tuple[frozenset[str], float]],
     main: Benefits,
+    known: KnownWays,
     say: Say,
 ) -> pd.DataFrame:
     """Users' benefit at central values under each of the three baselines, with the interval of the main one."""
@@ -290,7 +308,7 @@ def _baselines(
         asked = Question(
             question.project, question.year, question.as_of, question.trade_base, 0, question.seed, baseline
         )
-        sides = build_sides(network, projects, asked, extra)
+        sides = build_sides(network, projects, asked, extra, away)
         central = draw_quantities(network, [], 0, question.seed)
         factors = _factors(network, sides, central)
         b = users_benefits(
@@ -306,6 +324,7 @@ def _baselines(
             seasons,
             question.settings,
             affected_only=True,
+            known=known,
         )
         rows.append(_baseline_row(baseline, b.total[0], np.nan, np.nan))
     return pd.DataFrame(rows)

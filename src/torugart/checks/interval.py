@@ -59,8 +59,14 @@ class Interval:
         return _around(self.mid * factor, [self.lo * factor, self.hi * factor])
 
     def overlaps(self, other: Interval) -> bool:
-        """Whether some figure lies in both; a rounding error of the last bits does not part them."""
-        return self.lo <= other.hi + slack(other.hi) and other.lo <= self.hi + slack(self.hi)
+        """Whether the two share more than an end; a figure known exactly may lie on the end of the other.
+
+        A rounding error of the last bits neither joins nor parts them.
+        """
+        lo, hi = max(self.lo, other.lo), min(self.hi, other.hi)
+        if self.lo == self.hi or other.lo == other.hi:
+            return lo <= hi + slack(hi)
+        return lo < hi - slack(hi)
 
 
 def exactly(value: float) -> Interval:
@@ -153,8 +159,8 @@ def written_half(value: float) -> float:
     >>> written_half(177.6), written_half(160.0)
     (0.05, 0.5)
     """
-    figure = written_figure(shortest(value))
-    return (figure.hi - figure.lo) / 2
+    _, written, _ = _read_figure(shortest(value))
+    return float(Decimal(10) ** written / 2)
 
 
 def shortest(value: float) -> str:

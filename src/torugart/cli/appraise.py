@@ -50,6 +50,8 @@ DRAWS_OF_ONE, DRAWS_OF_ALL = 400, 100
 MAIN_FIGURE = "benefit.total"
 _MOST_DRIVERS = 6
 _WIDE = 100
+# The more particular words stand before those they begin with.
+_VERDICT_STYLES = {"does not hold": "red", "holds on another base": "yellow", "holds": "green"}
 
 
 def appraise(
@@ -105,7 +107,7 @@ def appraise(
     check_output(as_json=as_json, as_csv=as_csv)
     if every == (project is not None):
         raise InputError("give one project, as in `torugart appraise cku`, or --all")
-    with progress_line(quiet=quiet) as progress:
+    with progress_line("starting", quiet=quiet) as progress:
         shared: dict[str, Any] = {
             "year": year,
             "trade_base": trade_base.value,
@@ -331,23 +333,31 @@ def claims_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
 
 
 def claims_table(claims: pd.DataFrame) -> RenderableType:
-    """Return claims as a table: what is said, by whom, and the verdict."""
+    """Return claims as a table, those that do not hold first: the verdict, what is said, by whom."""
+    from rich.text import Text
+
     from torugart.cli.tables import Column, build_table, plain
 
+    order = claims["verdict"].map(verdict_rank).sort_values(kind="stable").index
     rows = [
-        [claim.text, claim.said_by, plain(claim.verdict, verdict_style(claim.verdict))]
-        for claim in claims.itertuples()
+        [
+            plain(claim.verdict, verdict_style(claim.verdict)),
+            Text.assemble(plain(claim.text), plain(f" ({claim.said_by})", "dim")),
+        ]
+        for claim in claims.loc[order].itertuples()
     ]
-    return build_table([Column("claim"), Column("said by", style="dim"), Column("verdict")], rows)
+    return build_table([Column("verdict", width=24), Column("claim (said by)")], rows)
+
+
+def verdict_rank(verdict: str) -> int:
+    """Return where claims of a verdict stand in a list."""
+    first = [words for words in _VERDICT_STYLES if verdict.startswith(words)]
+    return list(_VERDICT_STYLES).index(first[0]) if first else len(_VERDICT_STYLES)
 
 
 def verdict_style(verdict: str) -> str:
     """Return the colour of a verdict; the words alone say it as well."""
-    if verdict.startswith("holds on another base"):
-        return "yellow"
-    if verdict.startswith("holds"):
-        return "green"
-    return "red" if verdict.startswith("does not hold") else "dim"
+    return next((style for words, style in _VERDICT_STYLES.items() if verdict.startswith(words)), "dim")
 
 
 def drivers_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import torugart
-from torugart.cli.appraise import DRAWS_OF_ONE, claims_table, verdict_style
-from torugart.cli.options import AsCsv, AsJson, DataFolder, check_output, examples
-from torugart.cli.screen import show
+from torugart.cli.appraise import DRAWS_OF_ALL, claims_table, verdict_style
+from torugart.cli.options import AsCsv, AsJson, DataFolder, Overlays, Quiet, Seed, check_output, examples
+from torugart.cli.screen import progress_line, show
 from torugart.cli.wording import is_missing, plain_number
 
 if TYPE_CHECKING:
@@ -25,14 +25,18 @@ def check(
         str | None,
         typer.Argument(metavar="[CLAIM]", help="Claim id (default: every claim).", show_default=False),
     ] = None,
-    draws: Annotated[int, typer.Option(metavar="N", help="Random draws.", min=1)] = DRAWS_OF_ONE,
+    draws: Annotated[int, typer.Option(metavar="N", help="Random draws.", min=1)] = DRAWS_OF_ALL,
+    seed: Seed = 1,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
+    quiet: Quiet = False,
     data: DataFolder = None,
+    overlays: Overlays = None,
 ) -> None:
     """Check the claims on the China-Kyrgyzstan-Uzbekistan railway, or one of them with its working."""
     check_output(as_json=as_json, as_csv=as_csv)
-    claims = torugart.check(claim, draws=draws, data=data)
+    with progress_line("checking against data, record and network", quiet=quiet):
+        claims = torugart.check(claim, draws=draws, seed=seed, data=data, overlays=tuple(overlays or ()))
     if as_json:
         from torugart.cli.records import records_of, write_json
 
@@ -68,9 +72,40 @@ def claim_page(claim: Any) -> Iterator[RenderableType]:
     yield plain(claim.verdict, verdict_style(claim.verdict))
     if not is_missing(claim.reason):
         yield plain(claim.reason)
-    for reading in read_working(claim.working):
+    readings = read_working(claim.working)
+    if len(readings) > 1:
+        yield ""
+        yield readings_table(readings)
+    for reading in readings:
         yield ""
         yield from reading_part(reading)
+
+
+def readings_table(readings: list[dict[str, Any]]) -> RenderableType:
+    """Return the readings of a claim as a table: what came out of each."""
+    from torugart.cli.tables import Column, build_table
+
+    rows = [[reading_words(reading), outcome(reading), passing(reading)] for reading in readings]
+    return build_table([Column("reading"), Column("comes out as", numeric=True), Column("")], rows)
+
+
+def reading_words(reading: dict[str, Any]) -> str:
+    """Return what a reading is about."""
+    return str(reading.get("note") or reading.get("base_id"))
+
+
+def passing(reading: dict[str, Any]) -> str:
+    """Return whether the claim passes under a reading, in a word or three."""
+    return {True: "passes", False: "fails"}.get(reading.get("passes"), "cannot be tested")  # type: ignore[arg-type]
+
+
+def outcome(reading: dict[str, Any]) -> str:
+    """Return what came out of a reading, with its interval."""
+    if reading.get("mid") is None:
+        return ""
+    lo, mid, hi = (plain_number(reading.get(key)) for key in ("lo", "mid", "hi"))
+    spread = "" if lo == hi else f" [{lo} to {hi}]"
+    return f"{mid} {reading.get('unit') or ''}".rstrip() + spread
 
 
 def reading_part(reading: dict[str, Any]) -> Iterator[RenderableType]:
@@ -79,12 +114,8 @@ def reading_part(reading: dict[str, Any]) -> Iterator[RenderableType]:
 
     from torugart.cli.tables import plain
 
-    passes = {True: "passes", False: "fails"}.get(reading.get("passes"), "cannot be tested")  # type: ignore[arg-type]
-    yield plain(f"{reading.get('note') or reading.get('base_id')}: {passes}", "bold")
-    if reading.get("mid") is not None:
-        unit = reading.get("unit") or ""
-        lo, mid, hi = (plain_number(reading.get(key)) for key in ("lo", "mid", "hi"))
-        spread = "" if lo == hi else f" [{lo} to {hi}]"
-        yield Padding(plain(f"{mid} {unit}{spread}"), (0, 0, 0, 2))
+    yield plain(f"{reading_words(reading)}: {passing(reading)}", "bold")
+    if outcome(reading):
+        yield Padding(plain(outcome(reading)), (0, 0, 0, 2))
     for step in reading.get("steps", ()):
         yield Padding(plain(step, "dim"), (0, 0, 0, 2))

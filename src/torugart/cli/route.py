@@ -20,7 +20,7 @@ from torugart.cli.options import (
     check_output,
     examples,
 )
-from torugart.cli.screen import show
+from torugart.cli.screen import progress_line, show
 from torugart.cli.wording import is_missing, number, per_cent
 from torugart.errors import InputError
 
@@ -83,18 +83,19 @@ def route(
     check_output(as_json=as_json, as_csv=as_csv)
     if table not in {"ways", "legs"}:
         raise InputError(f"--table is {table!r}; expected ways or legs")
-    answer = torugart.route(
-        origin,
-        destination,
-        class_id=class_id,
-        via=tuple(via or ()),
-        with_projects=tuple(with_projects or ()),
-        without_projects=tuple(without_projects or ()),
-        year=year,
-        season=season,
-        data=data,
-        overlays=tuple(overlays or ()),
-    )
+    with progress_line("finding the ways", quiet=quiet):
+        answer = torugart.route(
+            origin,
+            destination,
+            class_id=class_id,
+            via=tuple(via or ()),
+            with_projects=tuple(with_projects or ()),
+            without_projects=tuple(without_projects or ()),
+            year=year,
+            season=season,
+            data=data,
+            overlays=tuple(overlays or ()),
+        )
     if as_json:
         show_json(answer)
     elif as_csv:

@@ -60,15 +60,38 @@ class ProgressLine:
 
     def __init__(self) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import (
+            BarColumn,
+            Progress,
+            ProgressColumn,
+            SpinnerColumn,
+            Task,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
+        from rich.text import Text
+
+        class WhenKnown(ProgressColumn):
+            """Shows another column only for stages that know how much there is to do."""
+
+            def __init__(self, column: ProgressColumn) -> None:
+                super().__init__()
+                self.column = column
+
+            def render(self, task: Task) -> RenderableType:
+                return Text("") if task.total is None else self.column(task)
 
         self._bar = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=24),
-            TimeRemainingColumn(elapsed_when_finished=True),
+            TimeElapsedColumn(),
+            WhenKnown(BarColumn(bar_width=24)),
+            WhenKnown(TextColumn("{task.percentage:.0f} %, left", markup=False)),
+            WhenKnown(TimeRemainingColumn()),
             console=Console(stderr=True, markup=False, emoji=False, highlight=False),
             transient=True,
+            refresh_per_second=4,
         )
         self._stage = ""
         self._task: TaskID | None = None
@@ -92,12 +115,16 @@ class ProgressLine:
 
 
 @contextmanager
-def progress_line(*, quiet: bool) -> Iterator[ProgressLine | None]:
-    """Show progress with the time left on standard error while the body runs, if a person is watching."""
+def progress_line(first: str, *, quiet: bool = False) -> Iterator[ProgressLine | None]:
+    """Show progress with the time left on standard error while the body runs, if a person is watching.
+
+    ``first`` is the first stage; a verb that reports its stages replaces it.
+    """
     if quiet or not sys.stderr.isatty():
         yield None
         return
     line = ProgressLine()
+    line(first)
     line.start()
     try:
         yield line

@@ -20,12 +20,16 @@ _NARROWEST_COLUMN = 9
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """How one column of a table looks: its heading, whether it holds numbers, whether it is kept whole."""
+    """How one column of a table looks.
+
+    Numbers stand to the right; numbers and columns to be kept whole do not wrap; ``width`` fixes a width.
+    """
 
     title: str
     numeric: bool = False
     style: str = ""
     whole: bool = False
+    width: int | None = None
 
 
 def plain(text: object, style: str = "") -> Text:
@@ -54,6 +58,7 @@ def build_table(columns: Sequence[Column], rows: Iterable[Sequence[str | Text]])
             no_wrap=column.numeric or column.whole,
             overflow="fold",
             style=column.style,
+            width=column.width,
         )
     for row in rows:
         table.add_row(*[cell if isinstance(cell, Text) else plain(cell) for cell in row])

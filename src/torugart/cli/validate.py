@@ -9,7 +9,7 @@ import typer
 
 import torugart
 from torugart.cli.options import OUTPUT, AsCsv, AsJson, DataFolder, Overlays, Quiet, check_output, examples
-from torugart.cli.screen import make_console, show
+from torugart.cli.screen import make_console, progress_line, show
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -38,7 +38,8 @@ def validate(
 ) -> None:
     """Compare modelled distance and days with published ones: errors by mode and every large miss."""
     check_output(as_json=as_json, as_csv=as_csv)
-    answer = torugart.validate(observed, data=data, overlays=tuple(overlays or ()))
+    with progress_line("modelling the observed routes", quiet=quiet):
+        answer = torugart.validate(observed, data=data, overlays=tuple(overlays or ()))
     if as_json:
         from torugart.cli.records import records_of, write_json
 

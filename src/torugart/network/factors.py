@@ -28,17 +28,15 @@ def parameter_quantity(
 ) -> Quantity:
     """Make a quantity from a row of ``parameters``, under its own name or another."""
     row = parameters.loc[parameters["parameter_id"] == parameter_id].iloc[0]
-    value = float(row["value"])
-    lo = value if pd.isna(row["lo"]) else float(row["lo"])
-    hi = value if pd.isna(row["hi"]) else float(row["hi"])
+    return _quantity_of(row.to_dict(), quantity_id, label)
+
+
+def _quantity_of(row: Mapping[str, object], quantity_id: str, label: str) -> Quantity:
+    value = float(row["value"])  # type: ignore[arg-type]
+    lo, hi = (value if pd.isna(row[end]) else float(row[end]) for end in ("lo", "hi"))  # type: ignore[arg-type, call-overload]
+    name = str(row["parameter_id"])
     return Quantity(
-        quantity_id or parameter_id,
-        label or str(row["meaning"]),
-        value,
-        lo,
-        hi,
-        str(row["dist"]),
-        f"param:{parameter_id}",
+        quantity_id or name, label or str(row["meaning"]), value, lo, hi, str(row["dist"]), f"param:{name}"
     )
 
 
@@ -51,11 +49,12 @@ def build_network_quantities(
     crossing_names = dict(zip(tables["crossings"]["crossing_id"], tables["crossings"]["name"], strict=True))
     sides = _crossing_sides(tables)
     found: dict[str, Quantity] = {}
+    records = {r["parameter_id"]: r for r in parameters.to_dict("records")}
 
     def need(parameter_id: str, quantity_id: str = "", label: str = "") -> None:
         key = quantity_id or parameter_id
         if key not in found:
-            found[key] = parameter_quantity(parameters, parameter_id, quantity_id, label)
+            found[key] = _quantity_of(records[parameter_id], quantity_id, label)
 
     level = dict(zip(crossing_model["crossing_id"], crossing_model["level_parameter"], strict=True))
     for factor in components.time_factors:

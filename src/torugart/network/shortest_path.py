@@ -15,7 +15,8 @@ def least_cost_tree(root, first, arc, end, cost, best, via):  # type: ignore[no-
 
     ``first`` and ``arc`` sort the arcs by the node the search comes from, ``end`` is the node it goes to: with the
     forward star and heads this is a tree from an origin, with the backward star and tails one to a destination.
-    Arcs of infinite cost are closed. Unreached nodes keep infinity and -1. Equal costs go to the lower arc.
+    Arcs of infinite cost are closed. Unreached nodes keep infinity and -1. Equal costs go to the lower
+    arc, unless it costs nothing: a circle of free arcs must not become its own parent.
     """
     best[:] = np.inf
     via[:] = -1
@@ -33,7 +34,7 @@ def least_cost_tree(root, first, arc, end, cost, best, via):  # type: ignore[no-
                 best[other] = reached
                 via[other] = a
                 heappush(queue, (reached, np.int64(other)))
-            elif reached == best[other] and reached < np.inf and via[other] >= 0 and a < via[other]:
+            elif reached == best[other] and so_far < reached and reached < np.inf and a < via[other]:
                 via[other] = a
 
 

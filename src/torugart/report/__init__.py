@@ -1,1 +1,1 @@
-"""Bundle to page: tables, charts and a map. Nothing here computes a result; it formats what the bundle holds."""
+"""The report: one HTML file that shows a result bundle and computes nothing new."""

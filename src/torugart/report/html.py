@@ -9,24 +9,37 @@ from importlib.resources import files
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from torugart.report import sections
-from torugart.report.map import build_map
-from torugart.report.numbers import (
+from torugart.report.atlas import build_map
+from torugart.report.numerals import (
     is_missing,
     megatonnes,
     number,
-    percent,
     plain,
+    sized_span,
     span,
+    typeset,
 )
 
 BASELINES = {
     "do_minimum": "the do-minimum: what operates, and what is under construction and due by then",
     "today": "today: only what operates",
     "all_planned": "the do-minimum with all planned projects",
+}
+# What a manifest may lack: the report is written before the digests of the tables are known.
+EMPTY_MANIFEST: dict[str, Any] = {
+    "title": "Appraisal",
+    "torugart": "",
+    "command": "",
+    "asked": {},
+    "asked_digest": "",
+    "package": {},
+    "tables": {},
+    "headline": [],
+    "notes": [],
 }
 TRADE_BASES = {"china": "as China reports it", "partner": "as its partners report it"}
 
@@ -46,6 +59,7 @@ def write_report(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]
     str
         The whole file, with styles, script, map and charts inside; it loads nothing.
     """
+    manifest = EMPTY_MANIFEST | dict(manifest)
     sources = source_list(tables)
     picture = build_map(tables)
     pairs = sections.pairs_section(tables)
@@ -53,15 +67,15 @@ def write_report(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]
     page = template().render(
         css=Markup(asset("report.css")),
         js=Markup(asset("report.js")),
-        title=manifest.get("title", "Appraisal"),
+        title=manifest["title"],
         manifest=manifest,
-        asked=manifest.get("asked", {}),
+        asked=manifest["asked"],
         setting=setting(manifest),
         headline=[
-            {"id": line.get("figure_id", ""), "text": sections.true_minus(str(line.get("text", "")))}
-            for line in manifest.get("headline", [])
+            {"id": line.get("figure_id", ""), "text": typeset(str(line.get("text", "")))}
+            for line in manifest["headline"]
         ],
-        notes=[sections.true_minus(str(note)) for note in manifest.get("notes", [])],
+        notes=[typeset(str(note)) for note in manifest["notes"]],
         cards=cards(tables, pairs, claims),
         map=picture,
         map_data=script_json(map_records(picture, sources)) if picture else Markup("null"),
@@ -81,11 +95,18 @@ def write_report(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]
 def template() -> Template:
     """Return the compiled template; every value is escaped unless marked as markup by this package."""
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FunctionLoader(template_text),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    environment.filters.update(plain=plain, number=number, percent=percent)
-    text = files("torugart").joinpath("report", "templates", "report.html.j2").read_text(encoding="utf-8")
-    return environment.from_string(text)
+    return environment.get_template("report.html.j2")
+
+
+def template_text(name: str) -> str:
+    """Return the text of a template of the report."""
+    return files("torugart").joinpath("report", "templates", name).read_text(encoding="utf-8")
 
 
 @cache
@@ -119,24 +140,19 @@ def source_list(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, Any]]
 
 
 def map_records(picture: Mapping[str, Any], sources: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the map's script needs: views, links and gates."""
+    """Return what the map's script needs: views, links and gates, in parallel rows to keep the file small."""
     links = []
-    for record in picture["records"]:
-        source = sources.get(record[7])
-        links.append([*record[:7], source["n"] if source else record[7], *record[8:]])
+    for link in picture["links"]:
+        source = sources.get(link["source_id"])
+        told = [link[key] for key in ("course", "name", "layer", "kind", "without", "with", "change")]
+        links.append([*told, source["n"] if source else 0, int(link["estimated"]), int(link["drawn"])])
     gates = [[g["x"], g["y"], g["name"], g["without"], g["with"], g["change"]] for g in picture["gates"]]
-    return {
-        "region": picture["region"],
-        "whole": picture["whole"],
-        "kmPerUnit": picture["km_per_unit"],
-        "links": links,
-        "gates": gates,
-    }
+    return {"region": picture["region"], "whole": picture["whole"], "links": links, "gates": gates}
 
 
 def setting(manifest: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return what was asked, in words: year, baseline, trade count, draws."""
-    asked = manifest.get("asked", {})
+    asked = manifest["asked"]
     base, trade = str(asked.get("baseline", "")), str(asked.get("trade_base", ""))
     listed = [
         ("Year", str(asked.get("year", ""))),
@@ -167,15 +183,16 @@ def cards(
             }
         )
     if pairs["all"]:
-        detail = ", ".join(
-            f"{group['name'].lower()} {group['moved']} of {group['all']}" for group in pairs["moved_by_class"]
-        )
+        moved = [
+            f"{group['name'].lower()} {group['moved']}" for group in pairs["moved_by_class"] if group["moved"]
+        ]
+        detail = f"in at least one class: {', '.join(moved)}; no other" if moved else "in no class of goods"
         made.append(
             {
                 "label": "Pairs whose best way changes",
                 "value": str(pairs["moved_pairs"]),
                 "unit": f"of {pairs['all_pairs']}",
-                "note": f"for at least one class: {detail}",
+                "note": detail,
                 "id": "",
                 "href": "#pairs",
             }
@@ -187,7 +204,7 @@ def cards(
                 "label": f"Traffic at {gate['name']}",
                 "value": megatonnes(gate["t_with"]),
                 "unit": "Mt a year",
-                "note": f"90\u202f% interval {span(low, high, places=2)}; none without the project",
+                "note": f"90\u202f% interval {sized_span(low, high)}; none without the project",
                 "id": f"gate.{gate['crossing_id']}.t_with",
                 "href": "#gates",
             }

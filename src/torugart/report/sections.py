@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pandas as pd
 
-from torugart.report import charts
-from torugart.report.numbers import (
+from torugart.report import strips
+from torugart.report.numerals import (
     NOTHING,
     is_missing,
     megatonnes,
@@ -18,7 +17,12 @@ from torugart.report.numbers import (
     percent,
     percent_span,
     plain,
+    plain_span,
+    sized,
+    sized_span,
     span,
+    typeset,
+    unit_words,
 )
 
 Tables = Mapping[str, pd.DataFrame]
@@ -32,11 +36,6 @@ def rows_of(tables: Tables, name: str) -> list[Row]:
     """Return the rows of a table, or none when the bundle lacks it."""
     table = tables.get(name)
     return [] if table is None or table.empty else table.to_dict("records")
-
-
-def true_minus(text: str) -> str:
-    """Write minus signs of a sentence as minus signs."""
-    return re.sub(r"(?<![\w\u2013])-(?=\d)", "\u2212", text)
 
 
 def class_names(tables: Tables) -> dict[str, str]:
@@ -118,19 +117,24 @@ def pair_charts(pairs: list[Row], made: list[Row]) -> Row:
     scales = {}
     for what in ("days", "usd"):
         values = [v for p in pairs for v in (p[f"{what}_without"], p[f"{what}_with"], *with_ends(p, what))]
-        scales[what] = charts.scale_for(values, ticks=4)
-    strips = []
+        scales[what] = strips.scale_for(values, ticks=3)
+    shares = strips.Scale(0.0, 100.0, (0.0, 50.0, 100.0))
+    drawn = []
     for pair, row in zip(pairs, made, strict=True):
         strip: Row = {"pair": row}
         for what, unit in (("days", "days"), ("usd", "USD per FEU")):
             spoken = f"{number(pair[f'{what}_without'])} {unit} without, {number(pair[f'{what}_with'])} with"
             ends = with_ends(pair, what)
-            strip[what] = charts.before_after(
+            strip[what] = strips.before_after(
                 scales[what], pair[f"{what}_without"], pair[f"{what}_with"], *ends, spoken
             )
-        strips.append(strip)
-    axes = {f"axis_{what}": charts.axis(scale, what) for what, scale in scales.items()}
-    return {"chart": strips, **axes}
+        share, ends = pair["project_share"], (pair["project_share_lo"], pair["project_share_hi"])
+        strip["share"] = strips.dot(
+            shares, *(None if is_missing(v) else 100 * v for v in (share, *ends)), f"share {percent(share)}"
+        )
+        drawn.append(strip)
+    axes = {f"axis_{what}": strips.axis(scale, what) for what, scale in (scales | {"share": shares}).items()}
+    return {"chart": drawn, **axes}
 
 
 def switching_values(tables: Tables) -> Row:
@@ -166,7 +170,7 @@ def pair_row(pair: Row, known: Callable[..., str], switches: Row, class_name: st
         "class_id": pair["class_id"],
         "class_name": class_name,
         "name": f"{pair['origin_name']} \u2192 {pair['destination_name']}",
-        "reason": pair.get("reason", ""),
+        "reason": typeset(str(pair.get("reason") or "")),
         "moved": not same,
         "way_without": way_words(pair, "without"),
         "way_with": "the same" if same else way_words(pair, "with"),
@@ -176,6 +180,7 @@ def pair_row(pair: Row, known: Callable[..., str], switches: Row, class_name: st
         "gap": change(pair["gap_usd"], places=0),
         "switch": switch_words(pair["switch_h"], cost.get("base")),
         "switch_days": switch_words(days.get("switch_value"), days.get("base")) if days else "",
+        "never": pair["switch_h"] < 0 and days.get("switch_value", 0) < 0,
         "raw": {
             k: pair[k] for k in ("days_without", "days_with", "d_days", "usd_without", "d_usd", "km_without")
         }
@@ -211,7 +216,8 @@ def way_words(pair: Row, side: str) -> str:
     """Name a way by its modes and gates."""
     gates, modes = pair.get(f"gates_{side}") or "", pair.get(f"modes_{side}") or ""
     modes = modes.replace(" > ", " \u2192 ")
-    return f"{modes}: {gates.replace(' > ', ' \u2192 ')}" if gates else f"{modes}, no land border"
+    gates = gates.replace(" > ", " \u2192 ")
+    return f"{modes}: {gates}" if gates else f"{modes}, no land border"
 
 
 def rail_only_section(tables: Tables) -> list[Row]:
@@ -237,7 +243,7 @@ def gates_section(tables: Tables) -> Row:
     gates = sorted(rows_of(tables, "gates"), key=lambda g: (-abs(g["d_t"]), g["name"]))
     shown = gates[:GATES_SHOWN]
     ends = [g[k] / 1e6 for g in shown for k in ("d_t", "d_t_lo", "d_t_hi") if not is_missing(g[k])]
-    scale = charts.scale_for(ends)
+    scale = strips.scale_for(ends)
     rows = []
     for gate in gates:
         spoken = f"{gate['name']}: change {megatonnes(gate['d_t'], sign=True)} Mt a year"
@@ -248,18 +254,18 @@ def gates_section(tables: Tables) -> Row:
                 "without": megatonnes(gate["t_without"]),
                 "with": megatonnes(gate["t_with"]),
                 "change": megatonnes(gate["d_t"], sign=True),
-                "span": span(*ends_mt, sign=True, places=2),
+                "span": sized_span(*ends_mt, sign=True),
                 "raw": {"without": gate["t_without"], "with": gate["t_with"], "change": gate["d_t"]},
                 "id": known("gate", gate["crossing_id"], "d_t"),
                 "loses": gate["d_t"] < 0,
-                "strip": charts.bar(scale, gate["d_t"] / 1e6, *ends_mt, spoken),
+                "strip": strips.bar(scale, gate["d_t"] / 1e6, *ends_mt, spoken),
             }
         )
     first = rows[:GATES_SHOWN]
     return {
         "rows": first,
         "more": rows[GATES_SHOWN:],
-        "axis": charts.axis(scale, "Mt a year"),
+        "axis": strips.axis(scale, "Mt a year"),
         "gain": sum(g["d_t"] > 0 for g in gates),
         "lose": sum(g["d_t"] < 0 for g in gates),
     }
@@ -281,7 +287,7 @@ def benefits_section(tables: Tables) -> list[Row]:
         if stem != "baseline":
             rows = sorted(rows, key=lambda r: (-abs(r["musd"]), str(r[key])))
         shown = rows[:CORRIDORS_SHOWN] if stem == "corridor" else rows
-        scale = charts.scale_for([r[k] for r in shown for k in ("musd", "lo", "hi")])
+        scale = strips.scale_for([r[k] for r in shown for k in ("musd", "lo", "hi")])
         made = []
         for row in rows:
             name = str(row.get("name") or row.get("label") or row[key])
@@ -289,12 +295,12 @@ def benefits_section(tables: Tables) -> list[Row]:
             made.append(
                 {
                     "name": name[:1].upper() + name[1:],
-                    "value": number(row["musd"]),
-                    "span": span(row["lo"], row["hi"]) or "central only",
+                    "value": sized(row["musd"]),
+                    "span": sized_span(row["lo"], row["hi"]) or "central only",
                     "raw": row["musd"],
                     "id": known("benefit", stem, str(row[key])),
                     "loses": row["musd"] < 0,
-                    "strip": charts.bar(scale, row["musd"], row["lo"], row["hi"], spoken),
+                    "strip": strips.bar(scale, row["musd"], row["lo"], row["hi"], spoken),
                 }
             )
         groups.append(
@@ -303,12 +309,13 @@ def benefits_section(tables: Tables) -> list[Row]:
                 "title": title,
                 "rows": made[: len(shown)],
                 "more": made[len(shown) :],
-                "axis": charts.axis(scale, "million USD a year"),
+                "axis": strips.axis(scale, "million USD a year"),
             }
         )
     return groups
 
 
+RELATIONS = {">=": "\u2265", "<=": "\u2264", "~": "\u2248", "!=": "\u2260", "==": "="}
 VERDICT_MARKS = {
     "holds": ("holds", "\u2713"),
     "holds on another base": ("partly", "\u2248"),
@@ -334,8 +341,8 @@ def claims_section(tables: Tables) -> Row:
     order = {words: i for i, words in enumerate(("fails", "partly", "holds", "open", "none"))}
     for claim in rows_of(tables, "claims"):
         kind, mark = verdict_mark(str(claim["verdict"]))
-        base = str(claim["verdict"]).partition(" (")[0]
-        counts[base] = counts.get(base, 0) + 1
+        verdict = str(claim["verdict"])
+        counts[verdict] = counts.get(verdict, 0) + 1
         rows.append(
             {
                 **claim,
@@ -377,9 +384,10 @@ def claimed_words(claim: Row) -> str:
     ends = plain(claim.get("value"))
     if plain(claim.get("value_hi")) != NOTHING:
         ends += f" \u2013 {plain(claim['value_hi'])}"
-    relation = str(claim.get("relation") or "").replace("_", " ")
-    unit = str(claim.get("unit") or "")
-    return " ".join(part for part in (relation, ends, "" if unit == "1" else unit) if part)
+    said = str(claim.get("relation") or "")
+    relation = RELATIONS.get(said, said.replace("_", " "))
+    unit = "" if claim.get("unit") == "date" else unit_words(claim.get("unit"))
+    return " ".join(part for part in (relation, ends, unit) if part)
 
 
 def working_row(entry: Mapping[str, Any]) -> Row:
@@ -423,7 +431,7 @@ def weak_section(tables: Tables) -> Row:
 def driver_rows(drivers: Iterable[Row]) -> list[Row]:
     """Return drivers with a bar each, all on one scale."""
     listed = list(drivers)
-    scale = charts.Scale(0.0, max([d["share"] for d in listed] + [0.01]), ())
+    scale = strips.Scale(0.0, max([d["share"] for d in listed] + [0.01]), ())
     rows = []
     for driver in listed:
         label = str(driver["label"])
@@ -437,9 +445,9 @@ def driver_rows(drivers: Iterable[Row]) -> list[Row]:
                 if driver["share"]
                 else "0",
                 "value": plain(driver.get("value")),
-                "span": span(driver.get("lo"), driver.get("hi")),
-                "unit": "" if driver.get("unit") in ("1", "factor") else driver.get("unit") or "",
-                "strip": charts.share_bar(scale, driver["share"], f"{label}: {driver['share']:.2f}"),
+                "span": plain_span(driver.get("lo"), driver.get("hi")),
+                "unit": unit_words(driver.get("unit")),
+                "strip": strips.share_bar(scale, driver["share"], f"{label}: {driver['share']:.2f}"),
             }
         )
     return rows
@@ -451,10 +459,10 @@ def assumption_row(row: Row) -> Row:
     return {
         **row,
         "value": plain(row.get("value")),
-        "span": span(row.get("lo"), row.get("hi")),
+        "span": plain_span(row.get("lo"), row.get("hi")),
         "uses": NOTHING if is_missing(uses) or not uses else number(uses, places=0),
         "raw_uses": 0 if is_missing(uses) else uses,
-        "unit": "" if row.get("unit") in ("1", "factor") else row.get("unit") or "",
+        "unit": unit_words(row.get("unit")),
     }
 
 
@@ -465,7 +473,7 @@ def conflict_groups(conflicts: Iterable[Row]) -> list[Row]:
         key = (str(row["table"]), str(row["row_id"]), str(row["column"]))
         group = groups.setdefault(key, {"cell": "/".join(key), "label": row.get("label") or "", "values": []})
         group["values"].append(
-            {**row, "value": plain(row["value"]), "unit": "" if row["unit"] == "1" else row["unit"]}
+            {**row, "value": plain(row["value"]), "unit": unit_words(row["unit"])}
             | {"chosen": str(row.get("chosen")).lower() in ("yes", "true", "1")}
         )
     return sorted(groups.values(), key=lambda g: (not g["cell"].startswith("projects"), g["cell"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from typing import Literal
 import pandas as pd
 
 from torugart.errors import InputError, ScenarioError, nearest_names
+from torugart.schema.definition import read_schema
 
 Op = Literal["set", "scale", "open", "close"]
 OPS = ("set", "scale", "open", "close")
@@ -41,35 +43,63 @@ class Scenario:
     edits: tuple[Edit, ...] = field(default=())
 
 
+# What a scenario may change of the numbers. Topology and demand are held: a change of them is another data package.
+EDITABLE = {
+    "links": ("length_km", "speed_km_per_h", "share_in_a", "electrified", "capacity_t_per_year"),
+    "transfers": ("hours", "usd_per_feu", "capacity_t_per_year"),
+    "parameters": ("value",),
+    "crossing_obs": ("value",),
+}
+
+
 def apply_edits(tables: Mapping[str, pd.DataFrame], edits: tuple[Edit, ...]) -> dict[str, pd.DataFrame]:
     """Return new tables with the ``set`` and ``scale`` edits made; the tables given are left alone.
 
     Raises
     ------
     ScenarioError
-        Listing every edit whose table, column or rows do not exist, with the nearest known names.
+        Listing every edit that cannot be made: an unknown table, column or row with the nearest known names, or a
+        value that the schema does not allow.
     """
     edited = dict(tables)
     faults = []
-    for edit in edits:
+    for k, edit in enumerate(edits, start=1):
         fault = _fault_of(edit, edited)
+        if not fault and edit.op in ("set", "scale"):
+            rows = matching_rows(edited[edit.table], edit.where)
+            old = edited[edit.table].loc[rows, edit.column]
+            new = (
+                old * float(edit.value)
+                if edit.op == "scale"
+                else pd.Series(_typed(edit, old), index=old.index)
+            )  # type: ignore[arg-type]
+            fault = _out_of_bounds(edit, new)
+            if not fault and not new.equals(old):
+                changed = edited[edit.table].copy()
+                changed.loc[rows, edit.column] = new
+                edited[edit.table] = changed
         if fault:
-            faults.append(f"  {fault}")
-            continue
-        if edit.op in ("open", "close"):
-            continue
-        table = edited[edit.table].copy()
-        rows = matching_rows(table, edit.where)
-        if edit.op == "scale":
-            table.loc[rows, edit.column] = table.loc[rows, edit.column] * float(edit.value)  # type: ignore[arg-type]
-        elif pd.api.types.is_numeric_dtype(table[edit.column]):
-            table.loc[rows, edit.column] = float(edit.value)  # type: ignore[arg-type]
-        else:
-            table.loc[rows, edit.column] = str(edit.value)
-        edited[edit.table] = table
+            faults.append(f"  edit {k}: {fault}")
     if faults:
         raise ScenarioError(f"scenario: {len(faults)} edits cannot be made\n" + "\n".join(faults))
     return edited
+
+
+def _typed(edit: Edit, old: pd.Series) -> float | str:
+    return float(edit.value) if pd.api.types.is_numeric_dtype(old) else str(edit.value)  # type: ignore[arg-type]
+
+
+def _out_of_bounds(edit: Edit, new: pd.Series) -> str:
+    """What the schema says against the new values of a column, if anything."""
+    column = read_schema()[edit.table].columns[edit.column]
+    for value in new.dropna():
+        if column.choices and str(value) not in column.choices:
+            return f"{edit.table}.{edit.column}: {value!r} is not one of {', '.join(column.choices)}"
+        low = column.lower if column.lower is not None else -float("inf")
+        high = column.upper if column.upper is not None else float("inf")
+        if not isinstance(value, str) and not low <= value <= high:
+            return f"{edit.table}.{edit.column}: {value:g} is outside {low:g} to {high:g}"
+    return ""
 
 
 def matching_rows(table: pd.DataFrame, where: Mapping[str, str]) -> pd.Series:
@@ -81,15 +111,14 @@ def matching_rows(table: pd.DataFrame, where: Mapping[str, str]) -> pd.Series:
 
 
 def _fault_of(edit: Edit, tables: Mapping[str, pd.DataFrame]) -> str:
-    if edit.op not in OPS:
-        return f"op {edit.op!r} is unknown; use {', '.join(OPS)}"
+    """Why an edit cannot be made, or nothing."""
     if edit.table not in tables:
         return (
             f"table {edit.table!r} is unknown; near: {', '.join(nearest_names(edit.table, tables)) or 'none'}"
         )
     table = tables[edit.table]
-    columns = [*edit.where, *([edit.column] if edit.op in ("set", "scale") else [])]
-    for column in columns:
+    changes = edit.op in ("set", "scale")
+    for column in (*edit.where, *((edit.column,) if changes else ())):
         if column not in table.columns:
             near = ", ".join(nearest_names(column, table.columns)) or ", ".join(table.columns[:6])
             return f"{edit.table} has no column {column!r}; near: {near}"
@@ -97,17 +126,22 @@ def _fault_of(edit: Edit, tables: Mapping[str, pd.DataFrame]) -> str:
         text = ", ".join(f"{k}={v}" for k, v in edit.where.items())
         close = [n for k, v in edit.where.items() for n in nearest_names(str(v), table[k].astype(str))]
         return f"no row of {edit.table} has {text}; near: {', '.join(close[:3]) or 'none'}"
-    if edit.op == "scale" or (edit.op == "set" and pd.api.types.is_numeric_dtype(table[edit.column])):
+    if not changes:
+        if edit.table == "links" or (edit.table == "crossings" and edit.op == "close"):
+            return ""
+        return f"{edit.table} cannot be {'opened' if edit.op == 'open' else 'closed'}; links can, and crossings can be closed"
+    if edit.column not in EDITABLE.get(edit.table, ()):
+        known = "; ".join(f"{t}: {', '.join(c)}" for t, c in EDITABLE.items())
+        return f"{edit.table}.{edit.column} is held in a scenario; make an overlay of the data for it (can change: {known})"
+    if pd.api.types.is_numeric_dtype(table[edit.column]):
         try:
             number = float(edit.value)  # type: ignore[arg-type]
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return f"{edit.table}.{edit.column}: {edit.value!r} is not a number"
-        if number != number or number in (float("inf"), float("-inf")):
-            return f"{edit.table}.{edit.column}: {edit.value!r} is not a finite number"
-        if edit.op == "scale" and number < 0:
-            return f"{edit.table}.{edit.column}: cannot scale by a negative number"
-    if edit.op in ("open", "close") and edit.table not in ("links", "crossings"):
-        return f"only links and crossings can be opened or closed, not {edit.table}"
+        if not math.isfinite(number) or (edit.op == "scale" and number < 0):
+            return f"{edit.table}.{edit.column}: {edit.value!r} is not a finite{' positive' if edit.op == 'scale' else ''} number"
+    elif edit.op == "scale":
+        return f"{edit.table}.{edit.column} holds text and cannot be scaled"
     return ""
 
 
@@ -143,30 +177,22 @@ def read_scenario(path: Path) -> Scenario:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: not a TOML file ({error})") from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{str(path)!r}: not a TOML file ({str(error)[:200]})") from None
     faults = [
         f"{k!r} is unknown" for k in data if k not in ("name", "with_projects", "without_projects", "edit")
     ]
-    edits = []
     raw = data.get("edit", [])
     if not isinstance(raw, list) or not all(isinstance(e, dict) for e in raw):
         faults.append("edit must be a list of tables, written [[edit]]")
         raw = []
+    edits = []
     for k, e in enumerate(raw, start=1):
-        missing = [f for f in ("table", "where", "op", "reason") if f not in e]
-        strange = [f for f in e if f not in ("table", "where", "op", "reason", "column", "value")]
-        faults += [f"edit {k}: {f} is missing" for f in missing] + [
-            f"edit {k}: {f!r} is unknown" for f in strange
-        ]
-        if e.get("op") in ("set", "scale") and ("column" not in e or "value" not in e):
-            faults.append(f"edit {k}: {e['op']} needs column and value")
-        if not isinstance(e.get("where", {}), dict):
-            faults.append(f"edit {k}: where must be a table of column = value")
-        if not faults:
-            edits.append(
-                Edit(e["table"], e["where"], e["op"], e["reason"], e.get("column", ""), e.get("value"))
-            )
+        wrong = _edit_faults(e)
+        faults += [f"edit {k}: {w}" for w in wrong]
+        if not wrong:
+            where = {str(c): str(v) for c, v in e["where"].items()}
+            edits.append(Edit(e["table"], where, e["op"], e["reason"], e.get("column", ""), e.get("value")))
     for name in ("with_projects", "without_projects"):
         if not (isinstance(data.get(name, []), list) and all(isinstance(p, str) for p in data.get(name, []))):
             faults.append(f"{name} must be a list of project ids")
@@ -180,3 +206,24 @@ def read_scenario(path: Path) -> Scenario:
         tuple(data.get("without_projects", [])),
         tuple(edits),
     )
+
+
+def _edit_faults(e: Mapping[str, object]) -> list[str]:
+    """Everything wrong with the form of one edit of a scenario file."""
+    out = [f"{f} is missing" for f in ("table", "where", "op", "reason") if f not in e]
+    out += [f"{f!r} is unknown" for f in e if f not in ("table", "where", "op", "reason", "column", "value")]
+    out += [
+        f"{f} must be text"
+        for f in ("table", "op", "reason", "column")
+        if f in e and not isinstance(e[f], str)
+    ]
+    if "where" in e and not isinstance(e["where"], dict):
+        out.append("where must be a table of column = value")
+    op = e.get("op")
+    if isinstance(op, str) and op not in OPS:
+        out.append(f"op {op!r} is unknown; use {', '.join(OPS)}")
+    if op in ("set", "scale") and not ("column" in e and "value" in e):
+        out.append(f"{op} needs column and value")
+    if "value" in e and (isinstance(e["value"], bool) or not isinstance(e["value"], int | float | str)):
+        out.append("value must be a number or text")
+    return out

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from torugart.report.html import write_report
 
 from torugart import __version__
 from torugart.appraisal.benefits import users_benefits
@@ -29,8 +28,9 @@ from torugart.appraisal.project import (
 from torugart.bundle.folder import write_bundle
 from torugart.checks.verdict import check_claims
 from torugart.demand.freight import build_demand
-from torugart.evaluate import draw_quantities, factor_draws
+from torugart.evaluate import KnownWays, draw_quantities, factor_draws
 from torugart.network.ways import WaySettings
+from torugart.report.html import write_report
 from torugart.scenario.do_minimum import season_states
 from torugart.scenario.edits import Scenario, read_scenario
 from torugart.verbs.prepare import Ready, prepare
@@ -238,6 +238,7 @@ def appraise_all(
     moving = sorted(set(tables["project_edits"]["project_id"]) | set(tables["links"]["project_id"]) - {""})
     names = tables["projects"].set_index("project_id")["name"]
     rows = []
+    known = KnownWays()
 
     def one(label: str, project_ids: frozenset[str], name: str) -> None:
         sides = build_sides(network, project_ids, replace(asked, project=next(iter(project_ids))))
@@ -255,6 +256,7 @@ def appraise_all(
             seasons,
             WaySettings(),
             affected_only=True,
+            known=known,
         )
         lo, hi = interval(b.total[1:])
         now = _status_word(sides.state, project_ids)

@@ -58,3 +58,22 @@ def test_an_unknown_verb_is_an_attribute_error() -> None:
 
     with pytest.raises(AttributeError, match="invent"):
         _ = torugart.invent
+
+
+def test_progress_is_shown_only_to_a_person(capsys) -> None:
+    from torugart.cli.screen import progress_line
+
+    with progress_line("starting") as nobody_watches:
+        assert nobody_watches is None
+    assert capsys.readouterr().err == ""
+
+
+def test_progress_takes_stages_with_and_without_a_measure() -> None:
+    from torugart.cli.screen import ProgressLine
+
+    line = ProgressLine()
+    line("reading [red]the data\x1b[31m")
+    line("drawing", 1, 4)
+    line("drawing", 2, 4)
+    [task] = line._bar.tasks
+    assert (task.description, task.completed, task.total) == ("drawing", 2, 4)
