@@ -167,7 +167,7 @@ def clipped_ring(ring: Line) -> Line:
     """Cut a ring to the box of the map (Sutherland and Hodgman, 1974)."""
     # The far east of Russia lies beyond the date line: there a ring would jump across the whole map.
     if ring[:, 0].min() < -150 and ring[:, 0].max() > 150:
-        ring = np.column_stack([np.where(ring[:, 0] < 0, ring[:, 0] + 360, ring[:, 0]), ring[:, 1]])
+        ring = np.column_stack([np.where(ring[:, 0] < -150, ring[:, 0] + 360, ring[:, 0]), ring[:, 1]])
     for axis, bound, sign in ((0, WEST, 1), (0, EAST, -1), (1, SOUTH, 1), (1, NORTH, -1)):
         if not len(ring):
             return ring

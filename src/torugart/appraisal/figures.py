@@ -64,6 +64,7 @@ class FigureList:
         self._benefits(tables)
         self._gates(tables)
         self._pairs(tables)
+        self._rail_only(tables)
 
     def add(
         self,
@@ -302,6 +303,35 @@ class FigureList:
                     "hours there now less the gap / value of an hour",
                     [f"figure:{stem}.gap_usd"],
                 )
+
+    def _rail_only(self, tables: dict[str, pd.DataFrame]) -> None:
+        for r in tables["rail_only"].itertuples(index=False):
+            if not np.isfinite(r.km_without) or not np.isfinite(r.km_with):
+                continue
+            what = f"{r.origin_name} to {r.destination_name} by railways alone"
+            for side in ("without", "with"):
+                links = getattr(r, f"links_{side}").split(";")
+                cells = [f"cell:links/{link}/length_km" for link in links if link]
+                value = getattr(r, f"km_{side}")
+                self.add(
+                    f"rail.{r.pair_id}.km_{side}",
+                    f"{what}: km {side}",
+                    value,
+                    "km",
+                    "rail",
+                    "sum of the links",
+                    cells,
+                )
+            ends = [f"figure:rail.{r.pair_id}.km_with", f"figure:rail.{r.pair_id}.km_without"]
+            self.add(
+                f"rail.{r.pair_id}.d_km",
+                f"{what}: change of km",
+                r.km_with - r.km_without,
+                "km",
+                "rail",
+                "with less without",
+                ends,
+            )
 
     def assumptions(self, filled: pd.DataFrame | None = None) -> pd.DataFrame:
         """Every estimate and assumption the run rests on: parameters without a document, and holes filled."""

@@ -12,15 +12,17 @@ if TYPE_CHECKING:
 
 HEADLINE_CLASS = "manufactures"
 NO_CHANGE_DAYS = 0.005
+LEAST_GAIN_USD = 0.01
+LEAST_KM = 1.0
 
 
 def headline(answer: Answer, tables: dict[str, pd.DataFrame]) -> list[dict[str, str]]:
     """Sentences for the top of every view, with the id of the figure behind each."""
+    names = dict(zip(tables["benefits_class"]["class_id"], tables["benefits_class"]["name"], strict=True))
     out = [_total(answer, tables)]
     pairs = tables["pairs"]
-    pairs = pairs[pairs["class_id"] == HEADLINE_CLASS] if len(pairs) else pairs
     if len(pairs):
-        out += [s for s in (_largest(pairs), _unchanged(answer, pairs)) if s]
+        out += [s for s in (_largest(pairs, names), _unchanged(pairs, names), _rail_only(tables)) if s]
     out += _gates(tables["gates"])
     if len(tables["claims"]):
         out.append(_claims(tables["claims"]))
@@ -43,34 +45,41 @@ def _total(answer: Answer, tables: dict[str, pd.DataFrame]) -> dict[str, str]:
     return {"figure_id": "benefit.total", "text": text}
 
 
-def _largest(pairs: pd.DataFrame) -> dict[str, str] | None:
-    won = pairs[pairs["d_days"] < -NO_CHANGE_DAYS]
-    change = pairs.assign(gain=pairs["gc_usd_without"] - pairs["gc_usd_with"])
-    best = change.sort_values(["gain", "pair_id"], ascending=[False, True]).iloc[0]
-    if best["gain"] <= 0.01:
+def _largest(pairs: pd.DataFrame, names: dict[str, str]) -> dict[str, str] | None:
+    """The pair and class that gains most for each box, and how many gain at all."""
+    gain = pairs["gc_usd_without"] - pairs["gc_usd_with"]
+    changed = pairs[gain > LEAST_GAIN_USD]
+    if changed.empty:
         return None
-    days = -best["d_days"]
+    best = pairs.loc[gain.idxmax()]
+    days, usd = best["d_days"], best["d_usd"]
     text = (
-        f"{best['origin_name']} to {best['destination_name']} changes most among the reported pairs: "
-        f"{best['km_without']:,.0f} km to {best['km_with']:,.0f} km, {best['days_without']:.1f} to {best['days_with']:.1f} days door "
-        f"to door, {amount(best['usd_without'])} to {amount(best['usd_with'])} USD per FEU."
+        f"The best way changes on {len(changed)} of {len(pairs)} reported pairs and classes. It gains most for "
+        f"{names.get(best['class_id'], best['class_id']).lower()} from {best['origin_name']} to {best['destination_name']}: "
+        f"{best['km_without']:,.0f} to {best['km_with']:,.0f} km, {_by(days, 'days', 1)}, {_by(usd, 'USD per FEU', 0)}."
     )
-    if days > 0:
-        text += f" On {len(won)} of {len(pairs)} pairs the best way becomes quicker."
-    else:
-        text += f" It is cheaper but {-days:.1f} days slower; on {len(won)} of {len(pairs)} pairs the best way becomes quicker."
-    return {"figure_id": f"pair.{best['pair_id']}.{HEADLINE_CLASS}.d_days", "text": text}
+    return {"figure_id": f"pair.{best['pair_id']}.{best['class_id']}.d_usd", "text": text}
 
 
-def _unchanged(answer: Answer, pairs: pd.DataFrame) -> dict[str, str] | None:
+def _by(change: float, unit: str, digits: int) -> str:
+    """A change in words: 0.9 days slower, 120 USD per FEU cheaper."""
+    words = ("slower", "quicker") if unit == "days" else ("dearer", "cheaper")
+    if abs(change) < 0.5 * 10**-digits:
+        return f"{unit} the same"
+    return f"{abs(change):,.{digits}f} {unit} {words[0] if change > 0 else words[1]}"
+
+
+def _unchanged(pairs: pd.DataFrame, names: dict[str, str]) -> dict[str, str] | None:
+    """How many pairs keep their best way, and what keeps the nearest one from changing."""
+    pairs = pairs[pairs["class_id"] == HEADLINE_CLASS]
     same = pairs[(pairs["d_days"].abs() <= NO_CHANGE_DAYS) & (pairs["gap_usd"] > 0)]
     if same.empty:
         return None
     near = same.sort_values(["gap_usd", "pair_id"]).iloc[0]
     text = (
-        f"{len(same)} of {len(pairs)} pairs keep their best way, so their change is zero. Nearest to a change is "
-        f"{near['origin_name']} to {near['destination_name']}: the way through the project "
-        f"costs {near['gap_usd']:,.0f} USD per FEU more"
+        f"For {names.get(HEADLINE_CLASS, HEADLINE_CLASS).lower()} {len(same)} of {len(pairs)} reported pairs keep their best way, so "
+        f"their change is zero. Nearest to a change is {near['origin_name']} to {near['destination_name']}: the way through the "
+        f"project costs {near['gap_usd']:,.0f} USD per FEU more"
     )
     if np.isfinite(near["switch_h"]):
         if near["switch_h"] >= 0:
@@ -79,6 +88,24 @@ def _unchanged(answer: Answer, pairs: pd.DataFrame) -> dict[str, str] | None:
             text += ", and no border stop however short would make it the best"
     text += f". In {100 * near['prob_best']:.0f} % of the draws it is the best."
     return {"figure_id": f"pair.{near['pair_id']}.{HEADLINE_CLASS}.gap_usd", "text": text}
+
+
+def _rail_only(tables: dict[str, pd.DataFrame]) -> dict[str, str] | None:
+    """What a comparison of railways alone would say, beside the way that freight takes today."""
+    rail = tables["rail_only"].dropna(subset=["km_without", "km_with"])
+    saved = rail["km_without"] - rail["km_with"]
+    if not (saved > LEAST_KM).any():
+        return None
+    top = rail.loc[saved.idxmax()]
+    pair = tables["pairs"]
+    free = pair[(pair["pair_id"] == top["pair_id"]) & (pair["class_id"] == top["class_id"])].iloc[0]
+    text = (
+        f"By railways alone {top['origin_name']} to {top['destination_name']} shrinks from {top['km_without']:,.0f} to "
+        f"{top['km_with']:,.0f} km; but its best way today is {free['km_without']:,.0f} km "
+        f"({free['modes_without'].replace(' > ', ' and ')}). "
+        f"{int((saved > LEAST_KM).sum())} of {len(rail)} pairs get shorter by rail, {int((saved > 900).sum())} of them by over 900 km."
+    )
+    return {"figure_id": f"rail.{top['pair_id']}.d_km", "text": text}
 
 
 def _gates(gates: pd.DataFrame) -> list[dict[str, str]]:
@@ -103,9 +130,21 @@ def _gates(gates: pd.DataFrame) -> list[dict[str, str]]:
     return out
 
 
+PLURALS = {
+    "holds": "hold",
+    "does not hold": "do not hold",
+    "not a checkable statement": "not checkable statements",
+    "holds on another base": "hold on another base",
+    "holds (speaker's own figures only)": "hold, by the speaker's own figures only",
+}
+
+
 def _claims(claims: pd.DataFrame) -> dict[str, str]:
     counts = claims["verdict"].value_counts()
-    words = "; ".join(f"{n} {verdict}" for verdict, n in counts.sort_index().items())
+    words = ", ".join(
+        f"{n} {PLURALS.get(str(v), str(v)) if n > 1 else v}"
+        for v, n in sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
+    )
     return {"figure_id": "", "text": f"Of {len(claims)} published statements on it: {words}."}
 
 

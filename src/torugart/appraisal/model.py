@@ -14,6 +14,7 @@ from torugart.appraisal.pairs import describe_ways, legs_of_ways
 from torugart.appraisal.project import Question, Sides
 from torugart.errors import UnknownName
 from torugart.evaluate import (
+    ClassWays,
     Draws,
     FactorDraws,
     Network,
@@ -25,7 +26,7 @@ from torugart.evaluate import (
     way_costs,
 )
 from torugart.network.arcs import MODES
-from torugart.network.ways import WaySettings
+from torugart.network.ways import WaySettings, select_ways
 
 FloatArray = NDArray[np.float64]
 
@@ -64,6 +65,7 @@ class AppraisalModel:
         self._draws = draws
         self._volumes = volumes
         self._factors: dict[int, FactorDraws] = {}
+        self._found: dict[tuple[str, str, str, str, bool], ClassWays] = {}
 
     def best_way(
         self,
@@ -79,25 +81,12 @@ class AppraisalModel:
         ``mode`` keeps to one mode of land transport (``rail``: railways only); ``through_project`` takes the best way that
         uses the project, whether or not it is the best of all.
         """
-        sides = self._restricted(mode) if mode else self._sides
         places = set(self.network.tables["places"]["place_id"])
         for name in (origin, destination):
             if name not in places:
                 raise UnknownName("place", name, places)
-        pairs = pd.DataFrame(
-            [{"pair_id": f"{origin}_{destination}", "origin": origin, "destination": destination}]
-        )
-        shut = np.zeros(len(self.network.tables["links"]), bool)
-        cw = find_class_ways(
-            class_id,
-            pairs,
-            sides.today,
-            sides.base,
-            sides.with_,
-            WaySettings(),
-            shut,
-            track_project=through_project,
-        )
+        sides = self._restricted(mode) if mode else self._sides
+        cw = self._class_ways(origin, destination, class_id, mode, through_project)
         draws = self._draws
         state = sides.with_ if with_project else sides.base
         opened = self.project if with_project else ""
@@ -111,11 +100,32 @@ class AppraisalModel:
         gc = np.where(is_open, usd + hours * vot_draws(self.network, draws, class_id), np.inf)
         best = gc.argmin(axis=0)
         column = np.arange(draws.n + 1)
-        facts = describe_ways(cw.ways, state.network, class_id, draws.seed).iloc[int(best[0])]
-        legs = legs_of_ways(cw.ways, np.array([int(best[0])]), state.network, class_id)
+        only = select_ways(cw.ways, np.arange(cw.ways.n_ways) == best[0])
+        facts = describe_ways(only, state.network, class_id, draws.seed).iloc[0]
+        legs = legs_of_ways(only, np.zeros(1, np.int64), state.network, class_id)
         return BestWay(
             float(facts.km), hours[best, column], usd[best, column], str(facts.modes), str(facts.gates), legs
         )
+
+    def _class_ways(
+        self, origin: str, destination: str, class_id: str, mode: str, through_project: bool
+    ) -> ClassWays:
+        """Ways of a pair, found once for both sides."""
+        key = (origin, destination, class_id, mode, through_project)
+        if key not in self._found:
+            sides = self._restricted(mode) if mode else self._sides
+            pairs = pd.DataFrame([{"origin": origin, "destination": destination}])
+            self._found[key] = find_class_ways(
+                class_id,
+                pairs,
+                sides.today,
+                sides.base,
+                sides.with_,
+                WaySettings(),
+                np.zeros(len(self.network.tables["links"]), bool),
+                track_project=through_project,
+            )
+        return self._found[key]
 
     def project_volume_t(self, project: str) -> FloatArray:
         """Tonnes a year over the busiest link of the project, all draws (column 0 central).

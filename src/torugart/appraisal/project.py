@@ -29,6 +29,7 @@ from torugart.evaluate import (
     factor_draws,
     find_class_ways,
 )
+from torugart.network.arcs import LINK
 from torugart.network.ways import WaySettings, find_ways
 from torugart.scenario.do_minimum import (
     BASELINES,
@@ -251,6 +252,7 @@ def _rail_only(network: Network, pairs: pd.DataFrame, sides: Sides) -> pd.DataFr
     rail = (network.tables["links"]["mode"] == "rail").to_numpy(bool)
     vot = class_vot_usd_per_h(network.tables)[RAIL_ONLY_CLASS]
     names = network.tables["places"].set_index("place_id")["name"]
+    link_ids = network.tables["links"]["link_id"].to_numpy(object)
     out = pairs.copy()
     out["class_id"] = RAIL_ONLY_CLASS
     out["origin_name"], out["destination_name"] = out["origin"].map(names), out["destination"].map(names)
@@ -263,6 +265,13 @@ def _rail_only(network: Network, pairs: pd.DataFrame, sides: Sides) -> pd.DataFr
         )
         for column in ("km", "days", "usd", "gates"):
             out[f"{column}_{side}"] = facts[column].reindex(np.arange(len(out))).to_numpy()
+        used = [
+            ";".join(link_ids[network.arcs.row[a]] for a in ways.arcs_of(w) if network.arcs.kind[a] == LINK)
+            for w in range(ways.n_ways)
+        ]
+        out[f"links_{side}"] = (
+            pd.Series(used, index=ways.pair, dtype=object).reindex(np.arange(len(out))).fillna("").to_numpy()
+        )
     return out
 
 

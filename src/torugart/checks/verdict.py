@@ -233,7 +233,8 @@ def _reason(claim: Claim, decisive: Sequence[Tested], testable: Sequence[Tested]
         text = f"Computed {show_value(first.value)}; claimed {said}."
         text += " Only the spread of the computed figure reaches it, not its centre." if edge else ""
     elif first.passes:
-        count = f"{len(decisive)} of {len(testable)} readings pass{', none at its centre' if edge else ''}"
+        verb = "passes" if len(decisive) == 1 else "pass"
+        count = f"{len(decisive)} of {len(testable)} readings {verb}{', none at its centre' if edge else ''}"
         text = f"Claimed {said}; {count}: {_list_readings(decisive)}."
     else:
         nearest = _nearest(claim.claimed, testable)
