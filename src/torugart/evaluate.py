@@ -398,6 +398,8 @@ class Outcome:
     ----------
     benefit_usd_per_feu : ndarray, shape (n_pairs, n_draws + 1)
         Fall of the logsum; column 0 is the central run.
+    least_usd_per_feu : ndarray, shape (n_pairs, n_draws + 1)
+        Fall of the least cost alone, without the worth of a further choice.
     share_base, share_with : ndarray, shape (n_ways,)
         Central shares, averaged over the seasons.
     crossing_feu_base, crossing_feu_with : ndarray, shape (n_crossings, n_draws + 1)
@@ -407,6 +409,7 @@ class Outcome:
     """
 
     benefit_usd_per_feu: FloatArray
+    least_usd_per_feu: FloatArray
     share_base: FloatArray
     share_with: FloatArray
     crossing_feu_base: FloatArray
@@ -446,8 +449,11 @@ def compare(
     way_moved = moved[cw.ways.pair]
     benefit = np.zeros((len(cw.pairs), draws.n + 1))
     benefit[moved] = moving.benefit_usd_per_feu
+    least = np.zeros_like(benefit)
+    least[moved] = moving.least_usd_per_feu
     return Outcome(
         benefit,
+        least,
         _put(way_moved, moving.share_base, still.share_base),
         _put(way_moved, moving.share_with, still.share_with),
         moving.crossing_feu_base + still.crossing_feu_base,
@@ -500,7 +506,7 @@ def _compare_pairs(
     """Choose for some pairs, in blocks of ways, draw by draw."""
     n_pairs, n_cols = len(cw.pairs), draws.n + 1
     n_crossings = len(base.network.tables["crossings"])
-    benefit = np.zeros((n_pairs, n_cols))
+    benefit, least = np.zeros((n_pairs, n_cols)), np.zeros((n_pairs, n_cols))
     share_base, share_with = np.zeros(cw.ways.n_ways), np.zeros(cw.ways.n_ways)
     over_base, over_with = np.zeros((n_crossings, n_cols)), np.zeros((n_crossings, n_cols))
     unserved = np.zeros(n_pairs, bool)
@@ -523,7 +529,7 @@ def _compare_pairs(
         boxes = np.ascontiguousarray(feu[p0:p1].T)
         for closed, weight in _distinct_states(seasons, block, base.network):
             free = np.ones(w1 - w0, bool) if closed is None else ~closed
-            change, served, over_b, over_w, sh_b, sh_w = compare_pairs(
+            change, fall, served, over_b, over_w, sh_b, sh_w = compare_pairs(
                 cw.first[p0 : p1 + 1] - w0,
                 cost_b,
                 cost_w,
@@ -537,12 +543,13 @@ def _compare_pairs(
                 n_crossings,
             )
             benefit[p0:p1] += weight * change.T
+            least[p0:p1] += weight * fall.T
             unserved[p0:p1] |= ~served
             share_base[w0:w1] += weight * sh_b
             share_with[w0:w1] += weight * sh_w
             over_base += weight * over_b.T
             over_with += weight * over_w.T
-    return Outcome(benefit, share_base, share_with, over_base, over_with, unserved)
+    return Outcome(benefit, least, share_base, share_with, over_base, over_with, unserved)
 
 
 def _generalised(ways: WaySet, network: Network, factors: FactorDraws, vot: FloatArray) -> FloatArray:

@@ -32,6 +32,8 @@ class Benefits:
     ----------
     by_trade : mapping of (exporter, importer) to ndarray, USD
     by_class : mapping of class to ndarray, USD
+    least_cost : ndarray, USD
+        The part that comes from the fall of the least cost alone.
     crossing_t_base, crossing_t_with, crossing_feu_base, crossing_feu_with : ndarray, shape (n_crossings, n_draws + 1)
     link_t_base, link_t_with : ndarray, shape (n_links,)
     unserved : list of (origin, destination, class)
@@ -39,6 +41,7 @@ class Benefits:
 
     by_trade: dict[tuple[str, str], FloatArray] = field(default_factory=dict)
     by_class: dict[str, FloatArray] = field(default_factory=dict)
+    least_cost: FloatArray = field(default_factory=lambda: np.zeros(0))
     crossing_t_base: FloatArray = field(default_factory=lambda: np.zeros(0))
     crossing_t_with: FloatArray = field(default_factory=lambda: np.zeros(0))
     crossing_feu_base: FloatArray = field(default_factory=lambda: np.zeros(0))
@@ -78,6 +81,7 @@ def users_benefits(
     n_crossings, n_links = len(network.tables["crossings"]), len(network.tables["links"])
     shape = (n_crossings, draws.n + 1)
     out = Benefits(
+        least_cost=np.zeros(draws.n + 1),
         crossing_t_base=np.zeros(shape),
         crossing_t_with=np.zeros(shape),
         crossing_feu_base=np.zeros(shape),
@@ -108,6 +112,7 @@ def users_benefits(
         outcome = compare(cw, base, with_, draws, factors, feu, under_way, year, opened, seasons)
         usd = outcome.benefit_usd_per_feu * feu
         out.by_class[str(class_id)] = usd.sum(axis=0)
+        out.least_cost += (outcome.least_usd_per_feu * feu).sum(axis=0)
         at = {(o, d): k for k, (o, d) in enumerate(zip(pairs["origin"], pairs["destination"], strict=True))}
         pair_row = np.array([at[o, d] for o, d in zip(rows["origin"], rows["destination"], strict=True)], int)
         part = rows["feu"].to_numpy(float) / pairs["feu"].to_numpy(float)[pair_row]

@@ -116,6 +116,19 @@ class FigureList:
             lo / 1e6,
             hi / 1e6,
         )
+        lo, hi = interval(b.least_cost[1:])
+        self.add(
+            "benefit.least_cost",
+            "part of the users' benefit that comes from ways that become the best",
+            b.least_cost[0] / 1e6,
+            "million USD/year",
+            "benefits",
+            "sum over city pairs and classes of FEU a year x fall of the least generalised cost; the rest of the benefit is the "
+            "worth of a further choice under the calibrated spread of choices (docs/methods/choice.md)",
+            ["figure:benefit.total", "param:choice_theta"],
+            lo / 1e6,
+            hi / 1e6,
+        )
         flows = self.package["trade_flows"]
         flows = flows[flows[TRADE_BASES[q.trade_base]] == "yes"]
         flow_of = {(f.exporter, f.importer): f.flow_id for f in flows.itertuples(index=False)}

@@ -20,6 +20,7 @@ def headline(answer: Answer, tables: dict[str, pd.DataFrame]) -> list[dict[str, 
     """Sentences for the top of every view, with the id of the figure behind each."""
     names = dict(zip(tables["benefits_class"]["class_id"], tables["benefits_class"]["name"], strict=True))
     out = [_total(answer, tables)]
+    out += _least_cost(answer)
     pairs = tables["pairs"]
     if len(pairs):
         out += [s for s in (_largest(pairs, names), _unchanged(pairs, names), _rail_only(tables)) if s]
@@ -43,6 +44,22 @@ def _total(answer: Answer, tables: dict[str, pd.DataFrame]) -> dict[str, str]:
     shares = ", ".join(f"{r.name} {amount(r.musd)}" for r in top.itertuples(index=False))
     text += f", against the do-minimum: {shares}. Users' gain only: no construction cost, no one else's loss."
     return {"figure_id": "benefit.total", "text": text}
+
+
+def _least_cost(answer: Answer) -> list[dict[str, str]]:
+    """How much of the gain comes from ways that become the best, and how much from having one way more."""
+    b = answer.benefits
+    if not b.total.any():
+        return []
+    text = f"{amount(b.least_cost[0] / 1e6)} million of it comes from ways that become the best"
+    if answer.draws.n:
+        lo, hi = np.percentile(b.least_cost[1:], [5, 95]) / 1e6
+        text += f" (90 % interval {amount(lo)} to {amount(hi)})"
+    text += (
+        "; the rest is the worth of one more way to choose from, which rests on the calibrated spread of choices and on pairs "
+        "where the project is not the best way."
+    )
+    return [{"figure_id": "benefit.least_cost", "text": text}]
 
 
 def _largest(pairs: pd.DataFrame, names: dict[str, str]) -> dict[str, str] | None:

@@ -60,7 +60,7 @@ class Question:
     year: int
     as_of: str
     trade_base: str = "china"
-    draws: int = 200
+    draws: int = 400
     seed: int = 1
     baseline: str = "do_minimum"
     settings: WaySettings = field(default_factory=WaySettings)
@@ -552,7 +552,11 @@ def drawn_figures(answer: Answer) -> dict[str, FloatArray]:
     """Draws of every figure that has an interval, by figure id, in the figure's own unit."""
     b = answer.benefits
     share = answer.sides.base.network.parameters["importer_share_of_benefit"]
-    out = {"benefit.total": b.total, f"benefit.baseline.{answer.question.baseline}": b.total}
+    out = {
+        "benefit.least_cost": b.least_cost,
+        "benefit.total": b.total,
+        f"benefit.baseline.{answer.question.baseline}": b.total,
+    }
     out |= {f"benefit.trade.{e}-{i}": v for (e, i), v in b.by_trade.items()}
     out |= {f"benefit.country.{k}": v for k, v in by_country(b, share).items()}
     out |= {f"benefit.class.{k}": v for k, v in b.by_class.items()}

@@ -112,6 +112,8 @@ def compare_pairs(first, cost_b, cost_w, open_b, open_w, size, theta, boxes, gat
     -------
     benefit : ndarray, shape (n_draws, n_pairs)
         Fall of the logsum, USD per FEU; 0 where either state has no way.
+    least : ndarray, shape (n_draws, n_pairs)
+        Fall of the least cost alone, USD per FEU.
     served : ndarray of bool, shape (n_pairs,)
         Whether a pair has a way without, in the first draw.
     over_b, over_w : ndarray, shape (n_draws, n_gates)
@@ -122,6 +124,7 @@ def compare_pairs(first, cost_b, cost_w, open_b, open_w, size, theta, boxes, gat
     n_draws, n_ways = cost_b.shape
     n_pairs = first.size - 1
     benefit = np.zeros((n_draws, n_pairs))
+    least = np.zeros((n_draws, n_pairs))
     served = np.zeros(n_pairs, np.bool_)
     over_b, over_w = np.zeros((n_draws, n_gates)), np.zeros((n_draws, n_gates))
     share_b, share_w = np.zeros(n_ways), np.zeros(n_ways)
@@ -158,6 +161,7 @@ def compare_pairs(first, cost_b, cost_w, open_b, open_w, size, theta, boxes, gat
                 sum_w += ew[w - w0]
             if sum_b > 0 and sum_w > 0:
                 benefit[d, p] = (np.log(sum_w) - np.log(sum_b)) / mu
+                least[d, p] = low_b - low_w
             for w in range(w0, w1):
                 sb = eb[w - w0] / sum_b if sum_b > 0 else 0.0
                 sw = ew[w - w0] / sum_w if sum_w > 0 else 0.0
@@ -166,4 +170,4 @@ def compare_pairs(first, cost_b, cost_w, open_b, open_w, size, theta, boxes, gat
                 for g in range(gate_first[w], gate_first[w + 1]):
                     over_b[d, gate[g]] += sb * boxes[d, p]
                     over_w[d, gate[g]] += sw * boxes[d, p]
-    return benefit, served, over_b, over_w, share_b, share_w
+    return benefit, least, served, over_b, over_w, share_b, share_w

@@ -174,6 +174,7 @@ def project_page(answer: Any, class_id: str, width: int) -> Iterator[RenderableT
         yield from bullet(sentence["text"])
     for title, part in (
         (f"Best way without → with, {class_id.replace('_', ' ')}", pairs_part(tables, class_id, width)),
+        ("Other classes: where the best way changes", changed_part(tables, class_id, width)),
         ("Border gates, thousand tonnes a year", gates_part(tables)),
         ("Users' benefit, million USD a year", benefits_part(tables)),
         ("What is claimed", claims_part(tables)),
@@ -224,7 +225,7 @@ def bullet(text: str) -> Iterator[RenderableType]:
 
 def pairs_part(tables: dict[str, pd.DataFrame], class_id: str, width: int) -> Iterator[RenderableType]:
     """Yield the pairs of one class, those nearest to the project first: days, USD per FEU, share and gap."""
-    from torugart.cli.tables import Column, build_table, plain
+    from torugart.cli.tables import plain
 
     pairs = tables["pairs"]
     if not len(pairs):
@@ -232,6 +233,28 @@ def pairs_part(tables: dict[str, pd.DataFrame], class_id: str, width: int) -> It
     if class_id not in set(pairs["class_id"]):
         raise UnknownName("class", class_id, pairs["class_id"])
     chosen = pairs[pairs["class_id"] == class_id].sort_values("gap_usd", kind="stable", na_position="last")
+    yield pairs_table(chosen, width)
+    yield plain(
+        "share: part of the traffic that goes by the project. gap: USD per FEU by which the way by the"
+        " project is dearer than the best other way; while it is, the best way stays and its change is 0.",
+        "dim",
+    )
+
+
+def changed_part(tables: dict[str, pd.DataFrame], class_id: str, width: int) -> Iterator[RenderableType]:
+    """Yield the pairs of the other classes whose best way changes."""
+    pairs = tables["pairs"]
+    others = pairs[(pairs["class_id"] != class_id) & ((pairs["d_days"] != 0) | (pairs["d_usd"] != 0))]
+    if len(others):
+        yield pairs_table(
+            others.sort_values("gap_usd", kind="stable", na_position="last"), width, classes=True
+        )
+
+
+def pairs_table(pairs: pd.DataFrame, width: int, *, classes: bool = False) -> RenderableType:
+    """Return pairs as a table, with their classes if they are of several."""
+    from torugart.cli.tables import Column, build_table
+
     columns = [
         Column("from - to"),
         Column("days", numeric=True),
@@ -241,12 +264,11 @@ def pairs_part(tables: dict[str, pd.DataFrame], class_id: str, width: int) -> It
         Column("share", numeric=True),
         Column("gap", numeric=True),
     ]
-    yield build_table(columns, [pair_row(pair, wide=width >= _WIDE) for pair in chosen.itertuples()])
-    yield plain(
-        "share: part of the traffic that goes by the project. gap: USD per FEU by which the way by the"
-        " project is dearer than the best other way; while it is, the best way stays and its change is 0.",
-        "dim",
-    )
+    rows = []
+    for pair in pairs.itertuples():
+        row = pair_row(pair, wide=width >= _WIDE)
+        rows.append([f"{row[0]}, {pair.class_id.replace('_', ' ')}", *row[1:]] if classes else row)
+    return build_table(columns, rows)
 
 
 def pair_row(pair: Any, *, wide: bool) -> list[str]:

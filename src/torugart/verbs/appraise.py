@@ -52,7 +52,7 @@ def appraise(
     project: str,
     *,
     year: int | None = None,
-    draws: int = 200,
+    draws: int = 400,
     seed: int = 1,
     trade_base: str = "china",
     data: Path | str | None = None,

@@ -22,7 +22,7 @@ from torugart.verbs.prepare import Ready, prepare
 def check(
     claim_id: str | None = None,
     *,
-    draws: int = 100,
+    draws: int = 400,
     seed: int = 1,
     data: Path | str | None = None,
     overlays: Sequence[Path | str] = (),

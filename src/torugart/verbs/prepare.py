@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from torugart.checks.verdict import claim_faults
+from torugart.errors import InputError
 from torugart.evaluate import Network, build_network
 from torugart.tables.package import Package
 from torugart.tables.read import fill_assumptions, read_package
@@ -24,9 +26,12 @@ class Ready:
 
 
 def prepare(data: Path | str | None = None, overlays: Sequence[Path | str] = ()) -> Ready:
-    """Read, fill and price; raises InputError with every fault of the data."""
+    """Read, fill and price; raises InputError with every fault of the data, claims included."""
     package = read_package(None if data is None else Path(data), [Path(o) for o in overlays])
     package, filled = fill_assumptions(package)
+    faults = claim_faults(package)
+    if faults:
+        raise InputError("\n".join([f"claims.csv: {len(faults)} problems", *faults]))
     return Ready(package, filled, build_network(package.tables), data_date(package))
 
 

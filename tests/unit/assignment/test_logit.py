@@ -31,7 +31,7 @@ def test_a_closed_way_and_its_opening_by_hand():
     cost = np.array([[100.0, 110.0, 130.0]])
     without, with_ = np.array([[True, True, False]]), np.ones((1, 3), bool)
     gate_first, gate = np.array([0, 1, 1, 2]), np.array([0, 1])
-    benefit, served, over_b, over_w, share_b, share_w = compare_pairs(
+    benefit, _least, served, over_b, over_w, share_b, share_w = compare_pairs(
         np.array([0, 3]),
         cost,
         cost,
@@ -94,7 +94,7 @@ def test_kernels_agree_with_plain_python(c):
     mu = c["theta"] / np.where(np.isfinite(c0), c0, 1000)
     logsum, share = logsum_and_shares(first, c["cost_b"], c["open_b"], c["size"], mu)
     gate_first = np.arange(n_ways + 1)  # each way passes a gate of its own
-    benefit, served, over_b, over_w, share_b, share_w = compare_pairs(
+    benefit, _least, served, over_b, over_w, share_b, share_w = compare_pairs(
         first,
         *(np.ascontiguousarray(c[k].T) for k in ("cost_b", "cost_w", "open_b", "open_w")),
         c["size"],
@@ -166,7 +166,7 @@ def test_opening_more_never_raises_the_logsum(c):
 def test_the_same_on_both_sides_is_exactly_nothing(c):
     args = [np.ascontiguousarray(c[k].T) for k in ("cost_b", "cost_b", "open_b", "open_b")]
     n_ways = c["size"].size
-    benefit, _, over_b, over_w, share_b, share_w = compare_pairs(
+    benefit, _least, _served, over_b, over_w, share_b, share_w = compare_pairs(
         c["first"],
         *args,
         c["size"],

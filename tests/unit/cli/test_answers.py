@@ -81,6 +81,12 @@ def test_a_small_loss_keeps_its_interval(verbs, run) -> None:
     assert line.split() == ["Kazakhstan", "0", "[-0.2", "to", "0.0]"]
 
 
+def test_other_classes_are_shown_where_they_change(verbs, run) -> None:
+    out = run("appraise", "cku", width=100).out
+    assert "Other classes: where the best way changes" in out
+    assert "Kashgar - Osh, bulk" in out
+
+
 def test_class_chooses_the_pairs(verbs, run) -> None:
     assert "6.0 → 5.5" in run("appraise", "cku", "--class", "bulk").out
     unknown = run("appraise", "cku", "--class", "bulky")
