@@ -20,7 +20,8 @@ from torugart.report.numerals import megatonnes, number
 Row = dict[str, Any]
 
 WIDTH = 4000.0  # drawing units from the western to the eastern edge of the whole view
-WINDOW = (-12.0, 150.0, 3.0, 68.0)  # west, east, south, north of the whole view
+WINDOW = (-12.0, 150.0, 3.0, 68.0)  # west, east, south, north of the drawing
+BASE = (-27.0, 167.0, -12.0, 77.0)  # of the packaged land; a link that ends beyond it is told of, not drawn
 PARALLELS = (28.0, 55.0)
 MERIDIAN, ORIGIN = 72.0, 40.0
 EARTH_KM = 6371.0
@@ -38,6 +39,7 @@ LAYERS = (
     ("rail1435", "Rail 1435 mm"),
     ("closed", "Not open in the year"),
 )
+HIDDEN_AT_FIRST = frozenset({"closed"})
 
 
 def project(lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -153,10 +155,20 @@ def layer_of(link: Mapping[str, Any]) -> str:
     return f"rail{int(gauge)}" if not pd.isna(gauge) and int(gauge) in (1435, 1520) else "railother"
 
 
-def view_box(x: np.ndarray, y: np.ndarray) -> list[float]:
+def on_base(links: pd.DataFrame) -> np.ndarray:
+    """Tell which links have both ends on the packaged land."""
+    west, east, south, north = BASE
+    inside = np.ones(len(links), dtype=bool)
+    for end in ("a", "b"):
+        inside &= links[f"lon_{end}"].between(west, east).to_numpy()
+        inside &= links[f"lat_{end}"].between(south, north).to_numpy()
+    return inside
+
+
+def view_box(x: np.ndarray, y: np.ndarray, pad: float = 1.35) -> list[float]:
     """Return the view (x, y, width, height) around points, padded, at least `REGION_KM` wide."""
     least = REGION_KM / frame().km_per_unit
-    width = max(float(np.ptp(x)) * 1.35, float(np.ptp(y)) * 1.35 / ASPECT, least)
+    width = max(float(np.ptp(x)) * pad, float(np.ptp(y)) * pad / ASPECT, least)
     height = width * ASPECT
     left, top = (x.max() + x.min() - width) / 2, (y.max() + y.min() - height) / 2
     return [round(float(v), 1) for v in (left, top, width, height)]
@@ -173,7 +185,12 @@ def build_map(tables: Mapping[str, pd.DataFrame]) -> Row | None:
     table = tables.get("links")
     if table is None or table.empty:
         return None
-    links = table.dropna(subset=["lon_a", "lat_a", "lon_b", "lat_b"]).reset_index(drop=True)
+    links = table.dropna(subset=["lon_a", "lat_a", "lon_b", "lat_b"])
+    inside = on_base(links)
+    beyond = int((~inside & (links["status"] != "closed")).sum())
+    links = links[inside].reset_index(drop=True)
+    if links.empty:
+        return None
     view, lanes = frame(), sea_lanes()
     xa, ya = view.place(links["lon_a"], links["lat_a"])
     xb, yb = view.place(links["lon_b"], links["lat_b"])
@@ -207,14 +224,26 @@ def build_map(tables: Mapping[str, pd.DataFrame]) -> Row | None:
     focus = (links["status"] == "project").to_numpy()
     focus = focus if focus.any() else drawn if drawn.any() else np.ones(len(links), dtype=bool)
     region = view_box(np.concatenate([xa[focus], xb[focus]]), np.concatenate([ya[focus], yb[focus]]))
-    paths = {key: "".join(item["d"] for item in items if item["layer"] == key) for key, _ in LAYERS}
+    paths = {key: [item["d"] for item in items if item["layer"] == key] for key, _ in LAYERS}
     gates = gate_marks(tables.get("gates"), SHOWN_SHARE * largest)
     return {
         **base_map(),
         "region": region,
-        "whole": [0, 0, WIDTH, round(view.height, 1)],
+        "whole": view_box(*np.column_stack([np.reshape(item["course"], (-1, 2)).T for item in items]), pad=1.06),
         "k": round(region[2] / LAID_OUT, 4),
-        "layers": [{"key": key, "label": label, "d": paths[key]} for key, label in LAYERS if paths[key]],
+        "layers": [
+            {
+                "key": key,
+                "label": label,
+                # Long dotted lanes are drawn one by one: a browser skips those out of view, dot by dot otherwise.
+                "paths": paths[key] if key == "water" else ["".join(paths[key])],
+                "shown": key not in HIDDEN_AT_FIRST,
+            }
+            for key, label in LAYERS
+            if paths[key]
+        ],
+        "beyond": beyond,
+        "smallest": megatonnes(SHOWN_SHARE * largest),
         "changed": sorted((item for item in items if item["drawn"]), key=lambda item: -item["size"]),
         "project": [item for item in items if item["layer"] == "project"],
         "links": items,
@@ -270,7 +299,7 @@ def labels(
             key = place["place_id"]
             if key not in near and key not in far and place["kind"] != "city":
                 continue
-            rank = 0 if key in near else 1 if key in far else 4
+            rank = 0 if key in near else 0.4 if key in far else 4
             kind = "own" if key in near else "place"
             wanted.append(
                 {"name": place["name"], "kind": kind, "rank": (rank, -int(degree.get(key, 0)))}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from collections.abc import Mapping
 from functools import cache
@@ -67,6 +69,7 @@ def write_report(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]
     page = template().render(
         css=Markup(asset("report.css")),
         js=Markup(asset("report.js")),
+        script_hash=script_hash(),
         title=manifest["title"],
         manifest=manifest,
         asked=manifest["asked"],
@@ -113,6 +116,13 @@ def template_text(name: str) -> str:
 def asset(name: str) -> str:
     """Return the text of a style sheet or script of the report."""
     return files("torugart").joinpath("report", "assets", name).read_text(encoding="utf-8")
+
+
+@cache
+def script_hash() -> str:
+    """Return the hash by which the page lets its own script run, and no other."""
+    digest = hashlib.sha256(asset("report.js").encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
 
 
 def script_json(value: Any) -> Markup:
@@ -174,7 +184,7 @@ def cards(
     if total:
         made.append(
             {
-                "label": "Users' gain a year",
+                "label": "Users\u2019 gain a year",
                 "value": number(total["value"]),
                 "unit": "million USD",
                 "note": f"90\u202f% interval {span(total['lo'], total['hi'])}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -104,37 +105,31 @@ def pairs_section(tables: Tables) -> Row:
     }
 
 
-def with_ends(pair: Row, what: str) -> tuple[Any, Any]:
-    """Return the interval of a figure with the project: the figure without, and the interval of the change."""
-    lo, hi = pair.get(f"d_{what}_lo"), pair.get(f"d_{what}_hi")
-    if is_missing(lo) or is_missing(hi):
-        return None, None
-    return pair[f"{what}_without"] + lo, pair[f"{what}_without"] + hi
-
-
 def pair_charts(pairs: list[Row], made: list[Row]) -> Row:
-    """Return the axes and strips of days and USD of a class."""
-    scales = {}
-    for what in ("days", "usd"):
-        values = [v for p in pairs for v in (p[f"{what}_without"], p[f"{what}_with"], *with_ends(p, what))]
-        scales[what] = strips.scale_for(values, ticks=3)
-    shares = strips.Scale(0.0, 100.0, (0.0, 50.0, 100.0))
+    """Return the axes and strips of a class: days before and after, the changes around zero, the share."""
+    scales = {
+        "days": strips.scale_for([p[f"days_{side}"] for p in pairs for side in ("without", "with")], ticks=3),
+        "share": strips.Scale(0.0, 100.0, (0.0, 50.0, 100.0)),
+    }
+    for what in ("d_days", "d_usd"):
+        scales[what] = strips.scale_for([p[f"{what}{end}"] for p in pairs for end in ("", "_lo", "_hi")], ticks=3)
     drawn = []
     for pair, row in zip(pairs, made, strict=True):
-        strip: Row = {"pair": row}
-        for what, unit in (("days", "days"), ("usd", "USD per FEU")):
-            spoken = f"{number(pair[f'{what}_without'])} {unit} without, {number(pair[f'{what}_with'])} with"
-            ends = with_ends(pair, what)
-            strip[what] = strips.before_after(
-                scales[what], pair[f"{what}_without"], pair[f"{what}_with"], *ends, spoken
-            )
+        without, with_ = pair["days_without"], pair["days_with"]
+        spoken = f"{number(without)} days without, {number(with_)} with"
+        strip: Row = {"pair": row, "days": strips.before_after(scales["days"], without, with_, None, None, spoken)}
+        for what, unit in (("d_days", "days"), ("d_usd", "USD per FEU")):
+            ends = (pair[f"{what}_lo"], pair[f"{what}_hi"])
+            spoken = f"change {change(pair[what])} {unit}, 90 % interval {span(*ends, sign=True) or 'not drawn'}"
+            strip[what] = strips.change(scales[what], pair[what], *ends, spoken)
         share, ends = pair["project_share"], (pair["project_share_lo"], pair["project_share_hi"])
         strip["share"] = strips.dot(
-            shares, *(None if is_missing(v) else 100 * v for v in (share, *ends)), f"share {percent(share)}"
+            scales["share"],
+            *(None if is_missing(v) else 100 * v for v in (share, *ends)),
+            f"share {percent(share)}",
         )
         drawn.append(strip)
-    axes = {f"axis_{what}": strips.axis(scale, what) for what, scale in (scales | {"share": shares}).items()}
-    return {"chart": drawn, **axes}
+    return {"chart": drawn, **{f"axis_{what}": strips.axis(scale, what) for what, scale in scales.items()}}
 
 
 def switching_values(tables: Tables) -> Row:
@@ -194,8 +189,8 @@ def pair_row(pair: Row, known: Callable[..., str], switches: Row, class_name: st
         row[f"{what}_without"] = number(pair[f"{what}_without"], places=0)
         row[f"{what}_with"] = number(pair[f"{what}_with"], places=0)
     row["d_km"] = change(pair["d_km"], places=0)
-    row["d_days"], row["d_usd"] = change(pair["d_days"], places=2), change(pair["d_usd"], places=0)
-    row["d_days_span"] = span(pair["d_days_lo"], pair["d_days_hi"], sign=True, places=2)
+    row["d_days"], row["d_usd"] = change(pair["d_days"], places=1), change(pair["d_usd"], places=0)
+    row["d_days_span"] = span(pair["d_days_lo"], pair["d_days_hi"], sign=True, places=1)
     row["d_usd_span"] = span(pair["d_usd_lo"], pair["d_usd_hi"], sign=True, places=0)
     for key_ in (
         "days_without",
@@ -315,7 +310,17 @@ def benefits_section(tables: Tables) -> list[Row]:
     return groups
 
 
-RELATIONS = {">=": "\u2265", "<=": "\u2264", "~": "\u2248", "!=": "\u2260", "==": "="}
+RELATIONS = {
+    ">=": "at least",
+    "<=": "at most",
+    ">": "more than",
+    "<": "less than",
+    "~": "about",
+    "!=": "not",
+    "=": "is",
+    "==": "is",
+}
+LONGEST_READING = 40  # letters of a reading's meaning that may stand inside a sentence
 VERDICT_MARKS = {
     "holds": ("holds", "\u2713"),
     "holds on another base": ("partly", "\u2248"),
@@ -339,8 +344,11 @@ def claims_section(tables: Tables) -> Row:
     rows = []
     counts: dict[str, int] = {}
     order = {words: i for i, words in enumerate(("fails", "partly", "holds", "open", "none"))}
+    publishers = {str(row["source_id"]): str(row["publisher"]) for row in rows_of(tables, "sources")}
     for claim in rows_of(tables, "claims"):
         kind, mark = verdict_mark(str(claim["verdict"]))
+        working = [entry for entry in read_json(claim.get("working")) if isinstance(entry, dict)]
+        tested = [entry for entry in working if not entry.get("missing")]
         verdict = str(claim["verdict"])
         counts[verdict] = counts.get(verdict, 0) + 1
         rows.append(
@@ -349,8 +357,12 @@ def claims_section(tables: Tables) -> Row:
                 "kind": kind,
                 "mark": mark,
                 "order": order[kind],
+                "text": typeset(str(claim["text"])),
                 "claimed": claimed_words(claim),
-                "working": [working_row(entry) for entry in read_json(claim.get("working"))],
+                "reason": typeset(in_words(str(claim.get("reason") or ""), working, publishers)),
+                "readings": len(working),
+                "working": [working_row(entry) for entry in tested],
+                "untested": untested_groups(working),
             }
         )
     rows.sort(key=lambda row: (row["order"], str(row["claim_id"])))
@@ -364,6 +376,23 @@ def claims_section(tables: Tables) -> Row:
         for words in sorted(counts, key=lambda w: order[verdict_mark(w)[0]])
     ]
     return {"rows": rows, "counts": listed}
+
+
+def in_words(reason: str, working: Iterable[Mapping[str, Any]], publishers: Mapping[str, str]) -> str:
+    """Put what readings mean, and who published a source, in place of their ids."""
+    names = {str(entry.get("base_id") or ""): str(entry.get("note") or "") for entry in working}
+    words = {name: note for name, note in names.items() if note and len(note) <= LONGEST_READING} | dict(publishers)
+    return re.sub(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b", lambda found: words.get(found[0], found[0]), reason)
+
+
+def untested_groups(working: Iterable[Mapping[str, Any]]) -> list[Row]:
+    """Gather the readings that cannot be tested by what they lack."""
+    groups: dict[str, list[str]] = {}
+    for entry in working:
+        if entry.get("missing"):
+            name = str(entry.get("note") or entry.get("base_id") or "").replace("_", " ")
+            groups.setdefault(str(entry["missing"]), []).append(name)
+    return [{"missing": typeset(missing), "readings": names} for missing, names in groups.items()]
 
 
 def read_json(text: Any) -> list[Any]:
@@ -381,12 +410,14 @@ def claimed_words(claim: Row) -> str:
     """Write what is claimed: relation, value and unit."""
     if plain(claim.get("value")) == NOTHING:
         return ""
-    ends = plain(claim.get("value"))
+    unit = str(claim.get("unit") or "")
+    write = percent if unit == "share" else plain
+    ends = write(claim.get("value"))
     if plain(claim.get("value_hi")) != NOTHING:
-        ends += f" \u2013 {plain(claim['value_hi'])}"
+        ends += f" to {write(claim['value_hi'])}"
     said = str(claim.get("relation") or "")
     relation = RELATIONS.get(said, said.replace("_", " "))
-    unit = "" if claim.get("unit") == "date" else unit_words(claim.get("unit"))
+    unit = "" if unit in ("date", "share", "text") else unit_words(unit)
     return " ".join(part for part in (relation, ends, unit) if part)
 
 
@@ -401,15 +432,18 @@ def working_row(entry: Mapping[str, Any]) -> Row:
         shown += "" if unit in ("", "1") else f" {unit}"
     return {
         "base": str(entry.get("base_id") or "").replace("_", " "),
-        "note": entry.get("note") or "",
-        "shown": shown,
-        "missing": entry.get("missing") or "",
+        "note": typeset(str(entry.get("note") or "")),
+        "shown": typeset(str(shown)),
         "verdict": {True: "passes", False: "does not pass"}.get(passes, "not tested"),
         "kind": {True: "holds", False: "fails"}.get(passes, "open"),
         "how": entry.get("kind") or "",
-        "steps": [str(step) for step in entry.get("steps") or []],
+        "steps": [typeset(str(step)) for step in entry.get("steps") or []],
         "cells": [str(cell) for cell in entry.get("cells") or []],
-        "rivals": [rival for rival in entry.get("rivals") or [] if isinstance(rival, dict)],
+        "rivals": [
+            {**rival, "shown": typeset(str(rival.get("shown") or ""))}
+            for rival in entry.get("rivals") or []
+            if isinstance(rival, dict)
+        ],
     }
 
 

@@ -111,6 +111,24 @@ def dot(scale: Scale, value: Any, lo: Any, hi: Any, spoken: str) -> Markup:
     return strip(grid(scale) + whisker(scale, lo, hi) + point, spoken)
 
 
+def change(scale: Scale, value: Any, lo: Any, hi: Any, spoken: str) -> Markup:
+    """Draw a change of a cost against zero with its interval.
+
+    A disc is a gain, a triangle a loss, a hollow diamond no change: shapes tell them apart without colour. The place
+    is a per cent of the strip's width, so the shape is drawn in a nested drawing around its own middle.
+    """
+    if is_missing(value):
+        return Markup("")
+    x = float(value)
+    shape = '<circle class="better" r="4.2"/>'
+    if x == 0:
+        shape = '<path class="none" d="M0-4.6 4.6 0 0 4.6-4.6 0z"/>'
+    elif x > 0:
+        shape = '<path class="worse" d="M0-5 4.9 3.6h-9.8z"/>'
+    point = f'<svg x="{scale.at(x)}%" y="{MIDDLE}" class="mark">{shape}</svg>'
+    return strip(grid(scale) + whisker(scale, lo, hi) + point, spoken)
+
+
 def share_bar(scale: Scale, value: Any, spoken: str) -> Markup:
     """Draw a plain bar from zero."""
     if is_missing(value):

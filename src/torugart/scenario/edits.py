@@ -45,7 +45,16 @@ class Scenario:
 
 # What a scenario may change of the numbers. Topology and demand are held: a change of them is another data package.
 EDITABLE = {
-    "links": ("length_km", "speed_km_per_h", "share_in_a", "electrified", "capacity_t_per_year"),
+    "links": (
+        "length_km",
+        "speed_km_per_h",
+        "share_in_a",
+        "electrified",
+        "tracks",
+        "lanes",
+        "surface",
+        "capacity_t_per_year",
+    ),
     "transfers": ("hours", "usd_per_feu", "capacity_t_per_year"),
     "parameters": ("value",),
     "crossing_obs": ("value",),

@@ -153,7 +153,7 @@
   const tip = $("#maptip");
   const hit = $("#hit");
   const names = $$(".n", map).map((node) => [node, parseFloat(node.dataset.k)]);
-  const off = new Set();
+  const off = new Set($$("[data-layer]").filter((box) => !box.checked).map((box) => box.dataset.layer));
   let view = { x: data.region[0], y: data.region[1], w: data.region[2], h: data.region[3] };
   let k = 1;
   const draw = () => {
@@ -166,7 +166,7 @@
   };
   const show = (x, y, w) => {
     const box = map.getBoundingClientRect();
-    const wide = Math.min(Math.max(w, 25), data.whole[2] * 1.15);
+    const wide = Math.min(Math.max(w, 25), data.whole[2] * 1.5);
     view = { x, y, w: wide, h: wide * box.height / box.width };
     draw();
   };
@@ -179,7 +179,7 @@
     const box = map.getBoundingClientRect();
     const fx = px === undefined ? 0.5 : (px - box.left) / box.width;
     const fy = py === undefined ? 0.5 : (py - box.top) / box.height;
-    const wide = Math.min(Math.max(view.w * factor, 25), data.whole[2] * 1.15);
+    const wide = Math.min(Math.max(view.w * factor, 25), data.whole[2] * 1.5);
     const tall = wide * box.height / box.width;
     show(view.x + (view.w - wide) * fx, view.y + (view.h - tall) * fy, wide);
   };
