@@ -117,6 +117,15 @@ EVIDENCE = rows(
     "e2 | branch | 2025-01-01 | announced | 2026-11-25",
     "e3 | old_line | 1930-01-01 | operating | 2026-11-25",
 )
+SHARED: dict[str, Rows] = {
+    "countries": COUNTRIES,
+    "parameters": parameter_rows(),
+    "classes": CLASSES,
+    "assumptions": ASSUMPTIONS,
+    "projects": PROJECTS,
+    "evidence": EVIDENCE,
+    "seasons": rows("season_id months_closed meaning", "winter | 12;1;2 | snow"),
+}
 
 
 def valley() -> dict[str, Rows]:
@@ -128,13 +137,6 @@ def valley() -> dict[str, Rows]:
         a ---- gate_a =|= gate_b ------------- z      road, shut in winter at the border
     """
     return {
-        "countries": COUNTRIES,
-        "parameters": parameter_rows(),
-        "classes": CLASSES,
-        "assumptions": ASSUMPTIONS,
-        "projects": PROJECTS,
-        "evidence": EVIDENCE,
-        "seasons": rows("season_id months_closed meaning", "winter | 12;1;2 | snow"),
         "places": rows(
             "place_id name iso3 lon lat kind population_k",
             "a | A City | CHN | 76 | 39 | city | 2000",
@@ -191,8 +193,8 @@ def valley() -> dict[str, Rows]:
 
 
 def typed(texts: Mapping[str, Rows]) -> Tables:
-    """Tables as a package gives them: typed, complete, rows sorted by key."""
-    out = {}
+    """Tables as a package gives them: typed, complete, rows sorted by key; ``SHARED`` where nothing is said."""
+    texts, out = {**SHARED, **texts}, {}
     for name, schema in read_schema().items():
         key = list(schema.key)
         lines = sorted(texts.get(name, []), key=lambda row: [row.get(k, "") for k in key])
@@ -289,8 +291,7 @@ def networks(draw: st.DrawFn, most_places: int = 6) -> dict[str, Rows]:
         zones += [{"place_id": p, "trade_iso3": iso, "weight": repr(1 / len(here))} for p in here]
     traded = sorted(set(isos))
     flows = [(e, i) for e in traded for i in traded if e != i]
-    base = valley()
-    return base | {
+    return {
         "places": [
             {
                 "place_id": p,

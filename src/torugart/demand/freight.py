@@ -58,10 +58,10 @@ def build_demand(tables: Mapping[str, pd.DataFrame], trade_base: str = "china") 
     classes = tables["classes"].set_index("class_id")
     trade = trade.assign(usd=trade["usd"] * trade["share"])
     per_feu = classes["value_usd_per_t"] * classes["t_per_feu"]
-    trade["feu"] = trade["usd"] / trade["class_id"].map(per_feu)
+    trade["feu"] = trade["usd"] / trade["class_id"].map(per_feu).astype(float)
     through = tables["through_flows"].rename(columns={"from_iso3": "exporter", "to_iso3": "importer"})
     through = through[["exporter", "importer", "class_id", "feu"]].copy()
-    through["usd"] = through["feu"] * through["class_id"].map(per_feu)
+    through["usd"] = through["feu"] * through["class_id"].map(per_feu).astype(float)
     columns = ["exporter", "importer", "class_id", "feu", "usd"]
     both = pd.concat([trade[columns].assign(purpose="trade"), through[columns].assign(purpose="through")])
     both = both[both["feu"] > 0]

@@ -33,7 +33,7 @@ def parameter_quantity(
 
 def _quantity_of(row: Mapping[str, object], quantity_id: str, label: str) -> Quantity:
     value = float(row["value"])  # type: ignore[arg-type]
-    lo, hi = (value if pd.isna(row[end]) else float(row[end]) for end in ("lo", "hi"))  # type: ignore[arg-type, call-overload]
+    lo, hi = (value if pd.isna(row[end]) else float(row[end]) for end in ("lo", "hi"))  # type: ignore[arg-type]
     name = str(row["parameter_id"])
     return Quantity(
         quantity_id or name, label or str(row["meaning"]), value, lo, hi, str(row["dist"]), f"param:{name}"

@@ -26,6 +26,7 @@ PARALLELS = (28.0, 55.0)
 MERIDIAN, ORIGIN = 72.0, 40.0
 EARTH_KM = 6371.0
 REGION_KM = 1700.0  # the least width of the view the map opens with
+REGION_PAD, WHOLE_PAD = 1.35, 1.06  # width of a view over that of what it holds
 ASPECT = 0.6  # height over width of the view
 LAID_OUT = 1000.0  # pixels of the width for which names are placed
 WIDEST = 15.0  # pixels of the band of the largest change
@@ -165,7 +166,7 @@ def on_base(links: pd.DataFrame) -> np.ndarray:
     return inside
 
 
-def view_box(x: np.ndarray, y: np.ndarray, pad: float = 1.35) -> list[float]:
+def view_box(x: np.ndarray, y: np.ndarray, pad: float = REGION_PAD) -> list[float]:
     """Return the view (x, y, width, height) around points, padded, at least `REGION_KM` wide."""
     least = REGION_KM / frame().km_per_unit
     width = max(float(np.ptp(x)) * pad, float(np.ptp(y)) * pad / ASPECT, least)
@@ -221,15 +222,17 @@ def build_map(tables: Mapping[str, pd.DataFrame]) -> Row | None:
                 "estimated": link["basis"] == "estimated",
             }
         )
+    everywhere = np.concatenate([np.reshape(item["course"], (-1, 2)) for item in items])
     focus = (links["status"] == "project").to_numpy()
     focus = focus if focus.any() else drawn if drawn.any() else np.ones(len(links), dtype=bool)
     region = view_box(np.concatenate([xa[focus], xb[focus]]), np.concatenate([ya[focus], yb[focus]]))
+    course_x, course_y = np.column_stack([np.reshape(item["course"], (-1, 2)).T for item in items])
     paths = {key: [item["d"] for item in items if item["layer"] == key] for key, _ in LAYERS}
     gates = gate_marks(tables.get("gates"), SHOWN_SHARE * largest)
     return {
         **base_map(),
         "region": region,
-        "whole": view_box(*np.column_stack([np.reshape(item["course"], (-1, 2)).T for item in items]), pad=1.06),
+        "whole": view_box(everywhere[:, 0], everywhere[:, 1], WHOLE_PAD),
         "k": round(region[2] / LAID_OUT, 4),
         "layers": [
             {

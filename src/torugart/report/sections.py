@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -112,29 +113,33 @@ def pair_charts(pairs: list[Row], made: list[Row]) -> Row:
         "share": strips.Scale(0.0, 100.0, (0.0, 50.0, 100.0)),
     }
     for what in ("d_days", "d_usd"):
-        scales[what] = strips.scale_for([p[f"{what}{end}"] for p in pairs for end in ("", "_lo", "_hi")], ticks=3)
+        scales[what] = strips.scale_for(
+            [p[f"{what}{end}"] for p in pairs for end in ("", "_lo", "_hi")], ticks=3
+        )
     drawn = []
     for pair, row in zip(pairs, made, strict=True):
         without, with_ = pair["days_without"], pair["days_with"]
         spoken = f"{number(without)} days without, {number(with_)} with"
-        strip: Row = {"pair": row, "days": strips.before_after(scales["days"], without, with_, None, None, spoken)}
+        strip: Row = {
+            "pair": row,
+            "days": strips.before_after(scales["days"], without, with_, None, None, spoken),
+        }
         for what, unit in (("d_days", "days"), ("d_usd", "USD per FEU")):
             ends = (pair[f"{what}_lo"], pair[f"{what}_hi"])
-            spoken = f"change {change(pair[what])} {unit}, 90 % interval {span(*ends, sign=True) or 'not drawn'}"
+            spoken = (
+                f"change {change(pair[what])} {unit}, 90 % interval {span(*ends, sign=True) or 'not drawn'}"
+            )
             strip[what] = strips.change(scales[what], pair[what], *ends, spoken)
         share, ends = pair["project_share"], (pair["project_share_lo"], pair["project_share_hi"])
-        strip["share"] = strips.dot(
-            scales["share"],
-            *(None if is_missing(v) else 100 * v for v in (share, *ends)),
-            f"share {percent(share)}",
-        )
+        middle, low, high = (None if is_missing(v) else 100 * v for v in (share, *ends))
+        strip["share"] = strips.dot(scales["share"], middle, low, high, f"share {percent(share)}")
         drawn.append(strip)
     return {"chart": drawn, **{f"axis_{what}": strips.axis(scale, what) for what, scale in scales.items()}}
 
 
-def switching_values(tables: Tables) -> Row:
+def switching_values(tables: Tables) -> dict[Any, Any]:
     """Return the switching values by pair and class, and the hours they are held against."""
-    found: Row = {"bases": set()}
+    found: dict[Any, Any] = {"bases": set()}
     for row in rows_of(tables, "switching"):
         key = "days" if "equal days" in row["quantity"] else "cost"
         found[(row["pair_id"], row["class_id"], key)] = row
@@ -153,7 +158,7 @@ def switch_words(value: Any, base: Any) -> str:
     return words if is_missing(base) else f"{words} (assumed {number(base, 3).removesuffix('.0')}\u202fh)"
 
 
-def pair_row(pair: Row, known: Callable[..., str], switches: Row, class_name: str) -> Row:
+def pair_row(pair: Row, known: Callable[..., str], switches: Mapping[Any, Any], class_name: str) -> Row:
     """Return a row of the table of pairs."""
     key = (pair["pair_id"], pair["class_id"])
     stem = ("pair", *key)
@@ -182,9 +187,9 @@ def pair_row(pair: Row, known: Callable[..., str], switches: Row, class_name: st
         | {"share": pair["project_share"], "prob": pair["prob_best"], "gap": pair["gap_usd"]}
         | {"switch": pair["switch_h"]},
     }
-    for what, digits in (("days", {"places": 1}), ("p95_days", {"places": 1}), ("usd", {"places": 0})):
+    for what, places in (("days", 1), ("p95_days", 1), ("usd", 0)):
         for side in ("without", "with"):
-            row[f"{what}_{side}"] = number(pair[f"{what}_{side}"], **digits)
+            row[f"{what}_{side}"] = number(pair[f"{what}_{side}"], places=places)
     for what in ("km", "co2_kg"):
         row[f"{what}_without"] = number(pair[f"{what}_without"], places=0)
         row[f"{what}_with"] = number(pair[f"{what}_with"], places=0)
@@ -216,20 +221,25 @@ def way_words(pair: Row, side: str) -> str:
 
 
 def rail_only_section(tables: Tables) -> list[Row]:
-    """Return the pairs on railways only."""
+    """Return the pairs on railways only, the largest change of length first, those without a railway last."""
+    names = class_names(tables)
     rows = []
     for row in rows_of(tables, "rail_only"):
         made: Row = {"name": f"{row['origin_name']} \u2192 {row['destination_name']}"}
-        for what, places in (("km", 0), ("days", 1)):
+        made["class_name"] = names.get(str(row.get("class_id")), "")
+        for what, places in (("km", 0), ("days", 1), ("usd", 0)):
             without, with_ = row.get(f"{what}_without"), row.get(f"{what}_with")
-            made[f"{what}_without"] = number(without, places=places)
-            made[f"{what}_with"] = number(with_, places=places)
-            made[f"raw_{what}"] = without
-            both = not (is_missing(without) or is_missing(with_))
-            made[f"d_{what}"] = change(with_ - without, places=places) if both else NOTHING  # type: ignore[operator]
-        made["reason"] = row.get("reason", "")
+            ends = [math.nan if is_missing(v) else float(str(v)) for v in (without, with_)]
+            moved = ends[1] - ends[0]
+            made[what] = {
+                "without": number(without, places=places),
+                "with": number(with_, places=places),
+                "change": change(moved, places=places),
+                "raw": [*ends, moved],
+            }
+        made["none"] = is_missing(row.get("km_without")) and is_missing(row.get("km_with"))
         rows.append(made)
-    return rows
+    return sorted(rows, key=lambda made: (made["none"], -abs(made["km"]["raw"][2]), made["name"]))
 
 
 def gates_section(tables: Tables) -> Row:
@@ -242,18 +252,18 @@ def gates_section(tables: Tables) -> Row:
     rows = []
     for gate in gates:
         spoken = f"{gate['name']}: change {megatonnes(gate['d_t'], sign=True)} Mt a year"
-        ends_mt = [None if is_missing(gate[k]) else gate[k] / 1e6 for k in ("d_t_lo", "d_t_hi")]
+        low, high = (None if is_missing(gate[k]) else gate[k] / 1e6 for k in ("d_t_lo", "d_t_hi"))
         rows.append(
             {
                 "name": gate["name"],
                 "without": megatonnes(gate["t_without"]),
                 "with": megatonnes(gate["t_with"]),
                 "change": megatonnes(gate["d_t"], sign=True),
-                "span": sized_span(*ends_mt, sign=True),
+                "span": sized_span(low, high, sign=True),
                 "raw": {"without": gate["t_without"], "with": gate["t_with"], "change": gate["d_t"]},
                 "id": known("gate", gate["crossing_id"], "d_t"),
                 "loses": gate["d_t"] < 0,
-                "strip": strips.bar(scale, gate["d_t"] / 1e6, *ends_mt, spoken),
+                "strip": strips.bar(scale, gate["d_t"] / 1e6, low, high, spoken),
             }
         )
     first = rows[:GATES_SHOWN]
@@ -381,7 +391,9 @@ def claims_section(tables: Tables) -> Row:
 def in_words(reason: str, working: Iterable[Mapping[str, Any]], publishers: Mapping[str, str]) -> str:
     """Put what readings mean, and who published a source, in place of their ids."""
     names = {str(entry.get("base_id") or ""): str(entry.get("note") or "") for entry in working}
-    words = {name: note for name, note in names.items() if note and len(note) <= LONGEST_READING} | dict(publishers)
+    words = {name: note for name, note in names.items() if note and len(note) <= LONGEST_READING} | dict(
+        publishers
+    )
     return re.sub(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b", lambda found: words.get(found[0], found[0]), reason)
 
 
@@ -434,8 +446,8 @@ def working_row(entry: Mapping[str, Any]) -> Row:
         "base": str(entry.get("base_id") or "").replace("_", " "),
         "note": typeset(str(entry.get("note") or "")),
         "shown": typeset(str(shown)),
-        "verdict": {True: "passes", False: "does not pass"}.get(passes, "not tested"),
-        "kind": {True: "holds", False: "fails"}.get(passes, "open"),
+        "verdict": "passes" if passes is True else "does not pass" if passes is False else "not tested",
+        "kind": "holds" if passes is True else "fails" if passes is False else "open",
         "how": entry.get("kind") or "",
         "steps": [typeset(str(step)) for step in entry.get("steps") or []],
         "cells": [str(cell) for cell in entry.get("cells") or []],

@@ -77,11 +77,8 @@ def apply_edits(tables: Mapping[str, pd.DataFrame], edits: tuple[Edit, ...]) -> 
         if not fault and edit.op in ("set", "scale"):
             rows = matching_rows(edited[edit.table], edit.where)
             old = edited[edit.table].loc[rows, edit.column]
-            new = (
-                old * float(edit.value)
-                if edit.op == "scale"
-                else pd.Series(_typed(edit, old), index=old.index)
-            )  # type: ignore[arg-type]
+            value = _typed(edit, old)
+            new = old * value if edit.op == "scale" else pd.Series(value, index=old.index)
             fault = _out_of_bounds(edit, new)
             if not fault and not new.equals(old):
                 changed = edited[edit.table].copy()
@@ -95,7 +92,9 @@ def apply_edits(tables: Mapping[str, pd.DataFrame], edits: tuple[Edit, ...]) -> 
 
 
 def _typed(edit: Edit, old: pd.Series) -> float | str:
-    return float(edit.value) if pd.api.types.is_numeric_dtype(old) else str(edit.value)  # type: ignore[arg-type]
+    if pd.api.types.is_numeric_dtype(old):
+        return float(str(edit.value))
+    return str(edit.value)
 
 
 def _out_of_bounds(edit: Edit, new: pd.Series) -> str:

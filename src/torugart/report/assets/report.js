@@ -143,7 +143,7 @@
   }
   const contents = $(".toc details");
   if (contents && innerWidth < 760) contents.open = false;
-  addEventListener("beforeprint", () => $$("details.reading, #claims details").forEach((d) => { d.open = true; }));
+  addEventListener("beforeprint", () => $$("details.reading").forEach((d) => { d.open = true; }));
 
   // The map.
   const data = JSON.parse($("#mapdata").textContent);
