@@ -104,7 +104,9 @@ ASSUMPTIONS = rows(
     "road_rail_h | transfers | from_mode=road;to_mode=rail | hours | 12 | 6 | 36 | h | m | r | s",
     "road_rail_usd | transfers | from_mode=road;to_mode=rail | usd_per_feu | 150 | 80 | 300 | USD | m | r | s",
 )
-COUNTRIES = rows("iso3 name landlocked", "CHN | China | no", "KGZ | Kyrgyzstan | yes", "UZB | Uzbekistan | yes")
+COUNTRIES = rows(
+    "iso3 name landlocked", "CHN | China | no", "KGZ | Kyrgyzstan | yes", "UZB | Uzbekistan | yes"
+)
 PROJECTS = rows(
     "project_id name sector mode stated_status open_year requires_project",
     "new_line | New line | transport | rail | construction | 2028 |",
@@ -209,7 +211,24 @@ def network_of(texts: Mapping[str, Rows]) -> Network:
 def state_of(network: Network, *projects: str, shut: str = "") -> State:
     """A side with some projects open and one season's links shut."""
     links = network.tables["links"]
-    return State(network, open_links(links, frozenset(projects), frozenset({shut} - {""})), frozenset(projects))
+    return State(
+        network, open_links(links, frozenset(projects), frozenset({shut} - {""})), frozenset(projects)
+    )
+
+
+class Texts(dict):
+    """Rows of tables that show themselves in a few lines when a test fails."""
+
+    def __repr__(self) -> str:
+        countries = ", ".join(f"{p['place_id']} {p['iso3']}" for p in self["places"])
+        links = "\n  ".join(
+            " ".join(v or "-" for v in x.values())
+            for x in [*self["links"], *self["crossings"], *self["transfers"]]
+        )
+        return f"[{countries}\n  {links}]"
+
+    def _repr_pretty_(self, printer: object, cycle: bool) -> None:
+        printer.text(repr(self))  # type: ignore[attr-defined]
 
 
 MODES_OF_LINKS = (("rail", "1435"), ("rail", "1520"), ("road", ""))
@@ -291,44 +310,46 @@ def networks(draw: st.DrawFn, most_places: int = 6) -> dict[str, Rows]:
         zones += [{"place_id": p, "trade_iso3": iso, "weight": repr(1 / len(here))} for p in here]
     traded = sorted(set(isos))
     flows = [(e, i) for e in traded for i in traded if e != i]
-    return {
-        "places": [
-            {
-                "place_id": p,
-                "name": p.upper(),
-                "iso3": iso_of[p],
-                "lon": str(70 + 5 * math.cos(k)),
-                "lat": str(40 + 5 * math.sin(k)),
-                "kind": "city",
-                "population_k": draw(st.sampled_from(["", "5", "3000"])),
-            }
-            for k, p in enumerate(names)
-        ],
-        "links": list(links.values()),
-        "crossings": crossings,
-        "transfers": transfers,
-        "zones": zones,
-        "trade_flows": [
-            {
-                "flow_id": f"f_{e}_{i}",
-                "exporter": e,
-                "importer": i,
-                "year": "2023",
-                "reporter": e,
-                "usd": str(draw(st.integers(1, 500)) * 10**6),
-                "china_base": "yes",
-                "partner_base": "yes",
-            }
-            for e, i in flows
-        ],
-        "trade_shares": [
-            {"exporter": e, "importer": i, "class_id": c, "share": s}
-            for e, i in flows
-            for c, s in (("bulk", "0.3"), ("manufactures", "0.6"))
-        ],
-        "through_flows": [],
-        "appraisal_pairs": [
-            {"pair_id": f"{o}_{d}", "origin": o, "destination": d}
-            for o, d in ((names[0], names[-1]), (names[-1], names[0]))
-        ],
-    }
+    return Texts(
+        {
+            "places": [
+                {
+                    "place_id": p,
+                    "name": p.upper(),
+                    "iso3": iso_of[p],
+                    "lon": str(70 + 5 * math.cos(k)),
+                    "lat": str(40 + 5 * math.sin(k)),
+                    "kind": "city",
+                    "population_k": draw(st.sampled_from(["", "5", "3000"])),
+                }
+                for k, p in enumerate(names)
+            ],
+            "links": list(links.values()),
+            "crossings": crossings,
+            "transfers": transfers,
+            "zones": zones,
+            "trade_flows": [
+                {
+                    "flow_id": f"f_{e}_{i}",
+                    "exporter": e,
+                    "importer": i,
+                    "year": "2023",
+                    "reporter": e,
+                    "usd": str(draw(st.integers(1, 500)) * 10**6),
+                    "china_base": "yes",
+                    "partner_base": "yes",
+                }
+                for e, i in flows
+            ],
+            "trade_shares": [
+                {"exporter": e, "importer": i, "class_id": c, "share": s}
+                for e, i in flows
+                for c, s in (("bulk", "0.3"), ("manufactures", "0.6"))
+            ],
+            "through_flows": [],
+            "appraisal_pairs": [
+                {"pair_id": f"{o}_{d}", "origin": o, "destination": d}
+                for o, d in ((names[0], names[-1]), (names[-1], names[0]))
+            ],
+        }
+    )

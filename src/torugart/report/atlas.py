@@ -226,7 +226,6 @@ def build_map(tables: Mapping[str, pd.DataFrame]) -> Row | None:
     focus = (links["status"] == "project").to_numpy()
     focus = focus if focus.any() else drawn if drawn.any() else np.ones(len(links), dtype=bool)
     region = view_box(np.concatenate([xa[focus], xb[focus]]), np.concatenate([ya[focus], yb[focus]]))
-    course_x, course_y = np.column_stack([np.reshape(item["course"], (-1, 2)).T for item in items])
     paths = {key: [item["d"] for item in items if item["layer"] == key] for key, _ in LAYERS}
     gates = gate_marks(tables.get("gates"), SHOWN_SHARE * largest)
     return {

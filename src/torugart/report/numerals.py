@@ -144,7 +144,7 @@ def megatonnes(value: Any, *, sign: bool = False) -> str:
 
 
 def plain(value: Any) -> str:
-    """Write a cell of unknown kind: numbers with up to four digits, text as it stands, nothing as a dash."""
+    """Write a stated cell: a number with the digits it was stated with, text as it stands, nothing as a dash."""
     if value is None or value == "":
         return NOTHING
     try:
@@ -153,10 +153,13 @@ def plain(value: Any) -> str:
         return str(value)
     if math.isnan(x):
         return NOTHING
-    if math.isfinite(x) and x == int(x) and abs(x) < 1e15:
+    if not math.isfinite(x) or (x and not 1e-6 <= abs(x) < 1e15):
+        return number(x, 4)
+    if x == int(x):
         return str(int(x)) if 1900 <= x <= 2100 else grouped(str(int(x)))
-    text = number(x, 4)
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    stated = isinstance(value, str) and re.fullmatch(r"-?\d+\.\d+", value)
+    text = value if stated else f"{x:.8f}" if abs(x) < 0.01 else f"{x:.6g}" if abs(x) < 1e5 else f"{x:.1f}"
+    return grouped(text.rstrip("0").rstrip("."))
 
 
 def plain_span(lo: Any, hi: Any) -> str:

@@ -134,7 +134,10 @@ def pair_charts(pairs: list[Row], made: list[Row]) -> Row:
         middle, low, high = (None if is_missing(v) else 100 * v for v in (share, *ends))
         strip["share"] = strips.dot(scales["share"], middle, low, high, f"share {percent(share)}")
         drawn.append(strip)
-    return {"chart": drawn, **{f"axis_{what}": strips.axis(scale, what) for what, scale in scales.items()}}
+    return {
+        "chart": drawn,
+        **{f"axis_{what}": strips.axis(scale, what, most=3) for what, scale in scales.items()},
+    }
 
 
 def switching_values(tables: Tables) -> dict[Any, Any]:

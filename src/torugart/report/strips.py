@@ -47,10 +47,12 @@ def scale_for(values: Iterable[Any], *, ticks: int = 5) -> Scale:
     return Scale(marks[0], marks[-1], marks)
 
 
-def axis(scale: Scale, unit: str = "") -> Markup:
-    """Draw the ticks of an axis with their numbers, for the head of a column of strips."""
+def axis(scale: Scale, unit: str = "", *, most: int = 6) -> Markup:
+    """Draw the numbers of an axis for the head of a column of strips: zero, and no more than about ``most``."""
+    zero = scale.ticks.index(0.0) if 0.0 in scale.ticks else 0
+    every = math.ceil(len(scale.ticks) / most)
     parts = []
-    for tick in scale.ticks:
+    for tick in scale.ticks[zero % every :: every]:
         x = scale.at(tick)
         anchor = "start" if x < 2 else "end" if x > 98 else "middle"
         parts.append(f'<text x="{x}%" y="11" text-anchor="{anchor}">{escape(plain(tick))}</text>')
