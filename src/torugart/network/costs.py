@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -105,41 +106,41 @@ def build_components(
 class _Parts:
     """Collects columns of component blocks; emptied once by ``done``."""
 
+    NUMBERS = ("hours", "usd", "variance_h2", "co2_g_per_t")
+
     def __init__(self, n_arcs: int) -> None:
         self.n_arcs = n_arcs
-        self.blocks: list[pd.DataFrame] = []
+        self.blocks: dict[str, list[NDArray[np.generic]]] = {}
 
     def add(self, arc: NDArray[np.int32], **columns: object) -> None:
         """Add one component for each arc given; columns left out are 0, or -1 for ``crossing``."""
-        n = len(arc)
-        block = {"arc": arc, "hours": 0.0, "usd": 0.0, "variance_h2": 0.0, "co2_g_per_t": 0.0, "crossing": -1}
-        block |= {"time_factor": "none", "money_factor": "none", "iso3": ""} | columns
-        self.blocks.append(pd.DataFrame({k: np.broadcast_to(np.asarray(v), n) for k, v in block.items()}))
+        block: dict[str, object] = dict.fromkeys(self.NUMBERS, 0.0)
+        block |= {"crossing": -1, "time_factor": "none", "money_factor": "none", "iso3": ""} | columns
+        for name, values in (("arc", arc), *block.items()):
+            self.blocks.setdefault(name, []).append(np.broadcast_to(np.asarray(values), arc.shape))
 
     def done(self) -> Components:
         """Join the blocks, arcs in order."""
-        all_ = pd.concat([b for b in self.blocks if len(b)], ignore_index=True)
-        all_ = all_.sort_values(["arc", "crossing"], kind="stable")
-        time_factors = tuple(sorted(set(all_["time_factor"])))
-        money_factors = tuple(sorted(set(all_["money_factor"])))
+        joined = {name: np.concatenate(parts) for name, parts in self.blocks.items()}
+        order = np.lexsort((joined["crossing"], joined["arc"]))
+        joined = {name: values[order] for name, values in joined.items()}
+        time_factors, time_factor = np.unique(joined["time_factor"], return_inverse=True)
+        money_factors, money_factor = np.unique(joined["money_factor"], return_inverse=True)
+        numbers = {name: joined[name].astype(np.float64) for name in self.NUMBERS}
         return Components(
-            arc=all_["arc"].to_numpy(np.int32),
-            time_factor=_codes(all_["time_factor"], time_factors),
-            money_factor=_codes(all_["money_factor"], money_factors),
-            hours=all_["hours"].to_numpy(np.float64),
-            usd=all_["usd"].to_numpy(np.float64),
-            variance_h2=all_["variance_h2"].to_numpy(np.float64),
-            co2_g_per_t=all_["co2_g_per_t"].to_numpy(np.float64),
-            crossing=all_["crossing"].to_numpy(np.int32),
-            iso3=all_["iso3"].to_numpy(np.str_),
-            time_factors=time_factors,
-            money_factors=money_factors,
+            arc=joined["arc"].astype(np.int32),
+            time_factor=time_factor.astype(np.int32),
+            money_factor=money_factor.astype(np.int32),
+            hours=numbers["hours"],
+            usd=numbers["usd"],
+            variance_h2=numbers["variance_h2"],
+            co2_g_per_t=numbers["co2_g_per_t"],
+            crossing=joined["crossing"].astype(np.int32),
+            iso3=joined["iso3"].astype(np.str_),
+            time_factors=tuple(str(name) for name in time_factors),
+            money_factors=tuple(str(name) for name in money_factors),
             n_arcs=self.n_arcs,
         )
-
-
-def _codes(names: pd.Series, order: tuple[str, ...]) -> NDArray[np.int32]:
-    return names.map({name: k for k, name in enumerate(order)}).to_numpy(np.int32)
 
 
 def _price_links(
@@ -201,13 +202,15 @@ def _price_crossings(
     row_of = {(c.mode, c.place_a, c.place_b): k for k, c in enumerate(crossings.itertuples(index=False))}
     model = {(m.crossing_id, m.direction): m for m in crossing_model.itertuples(index=False)}
     faults, found = [], []
+    crossing_ids = list(crossings["crossing_id"])
+    rows = list(links.itertuples(index=False))
     for k in arc:
-        link = links.iloc[arcs.row[k]]
+        link = rows[arcs.row[k]]
         a, b = (link.place_a, link.place_b) if arcs.forward[k] else (link.place_b, link.place_a)
-        if (link["mode"], a, b) in row_of:
-            found.append((k, row_of[(link["mode"], a, b)], "a_to_b"))
-        elif (link["mode"], b, a) in row_of:
-            found.append((k, row_of[(link["mode"], b, a)], "b_to_a"))
+        if (link.mode, a, b) in row_of:
+            found.append((k, row_of[(link.mode, a, b)], "a_to_b"))
+        elif (link.mode, b, a) in row_of:
+            found.append((k, row_of[(link.mode, b, a)], "b_to_a"))
         elif arcs.forward[k]:
             faults.append(
                 f"  {link.link_id}: joins two countries, but no crossing has {a}, {b} and {link['mode']}"
@@ -216,7 +219,7 @@ def _price_crossings(
         text = "\n".join(faults[:20])
         raise InputError(f"crossings.csv: {len(faults)} rows are missing\n{text}\n  Add a row for each.")
     for k, c, direction in found:
-        m = model[(crossings.at[c, "crossing_id"], direction)]
+        m = model[(crossing_ids[c], direction)]
         cv = parameters["crossing_trip_cv"]
         parts.add(
             np.array([k], np.int32),
@@ -232,13 +235,14 @@ def _price_crossings(
 def _price_transfers(
     parts: _Parts, tables: Mapping[str, pd.DataFrame], arcs: Arcs, parameters: Mapping[str, float]
 ) -> None:
-    transfers, places = tables["transfers"], tables["places"].set_index("place_id")
+    transfers = list(tables["transfers"].itertuples(index=False))
+    places = {p.place_id: p for p in tables["places"].itertuples(index=False)}
     cv = parameters["transfer_trip_cv"]
     faults = []
     for k in np.flatnonzero(arcs.kind == TRANSFER).astype(np.int32):
-        t = transfers.iloc[arcs.row[k]]
+        t = transfers[arcs.row[k]]
         here = np.array([k], np.int32)
-        iso3 = places.at[t.place_id, "iso3"]
+        iso3 = places[t.place_id].iso3
         if t.from_mode == "rail" and t.to_mode == "rail":
             hours = parameters["gauge_change_h"] if pd.isna(t.hours) else float(t.hours)
             usd = parameters["gauge_change_usd_per_feu"] if pd.isna(t.usd_per_feu) else float(t.usd_per_feu)
@@ -260,7 +264,7 @@ def _price_transfers(
             iso3=iso3,
         )
         if not (t.from_mode == "rail" and t.to_mode == "rail"):
-            _add_wait(parts, here, t.to_mode, places.loc[t.place_id], parameters, tables)
+            _add_wait(parts, here, t.to_mode, places[t.place_id], parameters)
     if faults:
         text = "\n".join(faults[:20])
         raise InputError(
@@ -271,11 +275,11 @@ def _price_transfers(
 def _price_ends(
     parts: _Parts, tables: Mapping[str, pd.DataFrame], arcs: Arcs, parameters: Mapping[str, float]
 ) -> None:
-    places = tables["places"]
+    places = list(tables["places"].itertuples(index=False))
     loading = {"road": ("road_loading_h", "road_loading_h")}
     for k in np.flatnonzero((arcs.kind == ACCESS) | (arcs.kind == EGRESS)).astype(np.int32):
         here = np.array([k], np.int32)
-        place = places.iloc[arcs.row[k]]
+        place = places[arcs.row[k]]
         leaving = arcs.kind[k] == ACCESS
         mode = MODES[arcs.node_mode[arcs.head[k] if leaving else arcs.tail[k]]]
         name = loading.get(mode, ("origin_handling_h", "destination_handling_h"))[0 if leaving else 1]
@@ -286,7 +290,7 @@ def _price_ends(
             time_factor=f"handling:{name}",
             hours=handling,
             variance_h2=(cv * handling) ** 2,
-            iso3=place["iso3"],
+            iso3=place.iso3,
         )
         if mode != "road":
             # A truck loads at the door; other modes are reached by a short haul.
@@ -296,24 +300,23 @@ def _price_ends(
                 money_factor="first_mile",
                 hours=parameters["first_mile_h"],
                 usd=parameters["first_mile_usd_per_feu"],
-                iso3=place["iso3"],
+                iso3=place.iso3,
             )
             if leaving:
-                _add_wait(parts, here, mode, place, parameters, tables)
+                _add_wait(parts, here, mode, place, parameters)
 
 
 def _add_wait(
     parts: _Parts,
     arc: NDArray[np.int32],
     mode: str,
-    place: pd.Series,
+    place: Any,
     parameters: Mapping[str, float],
-    tables: Mapping[str, pd.DataFrame],
 ) -> None:
     """Waiting for the next departure: half the headway on average, uniform over it."""
     if mode == "road":
         return
-    hub = place["kind"] in ("dry_port", "seaport") or float(place["population_k"] or 0) >= HUB_POPULATION_K
+    hub = place.kind in ("dry_port", "seaport") or place.population_k >= HUB_POPULATION_K
     name = (
         f"{mode}_departures_per_week"
         if mode != "rail"
@@ -325,7 +328,7 @@ def _add_wait(
         time_factor=f"wait:{name}",
         hours=headway_h / 2,
         variance_h2=headway_h**2 / 12,
-        iso3=place["iso3"],
+        iso3=place.iso3,
     )
 
 
