@@ -27,7 +27,9 @@ def dijkstra(arcs: Arcs, cost: Sequence[float], root: int) -> dict[int, float]:
     return best
 
 
-def simple_ways(arcs: Arcs, cost: Sequence[float], start: int, goal: int) -> list[tuple[float, tuple[int, ...]]]:
+def simple_ways(
+    arcs: Arcs, cost: Sequence[float], start: int, goal: int
+) -> list[tuple[float, tuple[int, ...]]]:
     """Every way that enters no place twice, with its cost, cheapest first; by brute force."""
     out: dict[int, list[int]] = {}
     for a in range(arcs.n_arcs):
@@ -35,7 +37,9 @@ def simple_ways(arcs: Arcs, cost: Sequence[float], start: int, goal: int) -> lis
             out.setdefault(int(arcs.tail[a]), []).append(a)
     found: list[tuple[float, tuple[int, ...]]] = []
 
-    def walk(node: int, so_far: float, path: tuple[int, ...], places: frozenset[int], nodes: frozenset[int]) -> None:
+    def walk(
+        node: int, so_far: float, path: tuple[int, ...], places: frozenset[int], nodes: frozenset[int]
+    ) -> None:
         if node == goal:
             found.append((so_far, path))
             return
@@ -65,9 +69,7 @@ def logit(
     costs: Sequence[float], sizes: Sequence[float], is_open: Sequence[bool], mu: float
 ) -> tuple[float, list[float]]:
     """Expected least cost and shares of one pair, term by term."""
-    terms = [
-        s * math.exp(-mu * c) if o else 0.0 for c, s, o in zip(costs, sizes, is_open, strict=True)
-    ]
+    terms = [s * math.exp(-mu * c) if o else 0.0 for c, s, o in zip(costs, sizes, is_open, strict=True)]
     total = math.fsum(terms)
     return -math.log(total) / mu, [t / total for t in terms]
 

@@ -46,7 +46,9 @@ def test_lognormal_draws_are_positive_and_finite(q, seed):
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(quantities(), max_size=6, unique_by=lambda q: q.quantity_id), quantities(), st.integers(0, 99))
+@given(
+    st.lists(quantities(), max_size=6, unique_by=lambda q: q.quantity_id), quantities(), st.integers(0, 99)
+)
 def test_a_quantity_more_leaves_all_other_draws_alone(some, one_more, seed):
     some = [q for q in some if q.quantity_id != one_more.quantity_id]
     before, after = draw_all(some, seed, 20), draw_all([one_more, *some[::-1]], seed, 20)
@@ -85,7 +87,9 @@ def test_rank_correlations_are_those_of_scipy(x, rng):
 def test_a_figure_hangs_wholly_on_what_it_rises_with(x):
     x = np.array(x)
     if np.ptp(x):
-        assert squared_rank_correlations(np.array([np.arctan(x)]), np.array([x, -x]))[0] == pytest.approx([1, 1])
+        assert squared_rank_correlations(np.array([np.arctan(x)]), np.array([x, -x]))[0] == pytest.approx(
+            [1, 1]
+        )
         assert standard_ranks(x).std() == pytest.approx(1)
 
 

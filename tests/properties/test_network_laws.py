@@ -120,9 +120,7 @@ def test_an_edit_that_changes_nothing_gives_the_same_arrays(texts, data):
 def test_a_project_that_is_shut_on_both_sides_is_worth_exactly_nothing(texts):
     net = network_of(texts)
     mine = (net.tables["links"]["project_id"] == "new_line").to_numpy(bool)
-    shut = tuple(
-        Edit("links", {"link_id": i}, "close", "shut") for i in net.tables["links"]["link_id"][mine]
-    )
+    shut = tuple(Edit("links", {"link_id": i}, "close", "shut") for i in net.tables["links"]["link_id"][mine])
     assert_exactly_nothing(account(net, shut))
 
 
@@ -185,7 +183,8 @@ def test_splitting_a_link_changes_no_cost_variance_or_late_day(texts, data, at):
         names = [p["place_id"] for p in texts["places"]]
         pairs = [(o, d) for o in names for d in names if o != d]
         ends = [
-            np.array([end[row[pair[k]]] for pair in pairs]) for k, end in ((0, net.arcs.origin), (1, net.arcs.destination))
+            np.array([end[row[pair[k]]] for pair in pairs])
+            for k, end in ((0, net.arcs.origin), (1, net.arcs.destination))
         ]
         ways = find_ways(net.arcs, cost, *ends, WaySettings(most=1))
         table = describe_ways(ways, net, "bulk", 1)
@@ -243,9 +242,14 @@ def test_flow_is_conserved_at_every_node(texts):
     net = network_of(texts | {"seasons": []} | {"links": [{**x, "season_id": ""} for x in texts["links"]]})
     arcs, tables = net.arcs, net.tables
     demand = build_demand(tables)
-    demand = demand[demand["class_id"] == "bulk"].groupby(["origin", "destination"], as_index=False)["feu"].sum()
+    demand = (
+        demand[demand["class_id"] == "bulk"].groupby(["origin", "destination"], as_index=False)["feu"].sum()
+    )
     row = {p: k for k, p in enumerate(tables["places"]["place_id"])}
-    origins, destinations = arcs.origin[demand["origin"].map(row)], arcs.destination[demand["destination"].map(row)]
+    origins, destinations = (
+        arcs.origin[demand["origin"].map(row)],
+        arcs.destination[demand["destination"].map(row)],
+    )
     cost = cost_of(net)
     ways = find_ways(arcs, cost, origins, destinations, WaySettings())
     share = np.bincount(ways.pair, minlength=len(demand))

@@ -17,6 +17,10 @@ from torugart.cli.options import AsJson, examples
 from torugart.cli.screen import complain, show, use_safe_streams
 from torugart.errors import TorugartError
 
+# Idle threads of the compiled kernels sleep rather than spin: on a busy machine spinning takes the other's time.
+# It has to be said before the first kernel starts them.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 OK, FAULT, BAD_INPUT, NOT_CONVERGED, INTERRUPTED, ENDED = 0, 1, 2, 3, 130, 143
 
 app = typer.Typer(

@@ -113,12 +113,11 @@ def find_ways(
     tos, to_row = np.unique(destinations, return_inverse=True)
     ahead, ahead_via = least_cost_trees(froms.astype(np.int32), arcs.out.first, arcs.out.arc, arcs.head, cost)
     back, back_via = least_cost_trees(tos.astype(np.int32), arcs.into.first, arcs.into.arc, arcs.tail, cost)
-    ahead_order, back_order = (
-        np.argsort(ahead, axis=1).astype(np.int32),
-        np.argsort(back, axis=1).astype(np.int32),
-    )
+    ahead_order, ahead_depth = _by_parents(ahead, ahead_via, arcs.tail)
+    back_order, back_depth = _by_parents(back, back_via, arcs.head)
     via = np.arange(arcs.n_arcs, dtype=np.int32) if via_arcs is None else np.asarray(via_arcs, np.int32)
     via = via[np.isfinite(cost[via])]
+    longest = ahead_depth + back_depth + 1
     sets = []
     for start in range(0, max(origins.size, 1), PAIRS_AT_ONCE):
         part = slice(start, start + PAIRS_AT_ONCE)
@@ -141,13 +140,44 @@ def find_ways(
             settings.dearest,
             settings.overlap,
             settings.most,
+            longest,
         )
         sets.append(_gather(counts, lengths, flat, start))
     return _concatenate(sets)
 
 
 PAIRS_AT_ONCE = 256  # bounds the memory of the search
-MAX_ARCS = 600  # of one way; the longest way on the built-in network has about 220
+
+
+def _by_parents(
+    best: FloatArray, via: NDArray[np.int32], other_end: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], int]:
+    """Nodes of each tree in an order that puts parents before children, and the depth of the deepest tree.
+
+    Sorting by cost does it but for arcs that cost nothing; a grain of depth settles those.
+    """
+    depth = _depths(via, other_end)
+    return np.argsort(best + 1e-9 * depth, axis=1).astype(np.int32), int(depth.max(initial=0))
+
+
+@njit(cache=True, parallel=True)
+def _depths(via, other_end):  # type: ignore[no-untyped-def]
+    """Arcs between each node and the root of its tree, shape of ``via``."""
+    depth = np.full(via.shape, -1, np.int32)
+    for k in prange(via.shape[0]):
+        for start in range(via.shape[1]):
+            node, steps = start, 0
+            while depth[k, node] < 0 and via[k, node] >= 0:
+                node = other_end[via[k, node]]
+                steps += 1
+            known = max(depth[k, node], 0)
+            depth[k, node] = known
+            node = start
+            while depth[k, node] < 0:
+                depth[k, node] = known + steps
+                steps -= 1
+                node = other_end[via[k, node]]
+    return depth
 
 
 @njit(cache=True, parallel=True)
@@ -170,11 +200,12 @@ def _ways_of_pairs(  # type: ignore[no-untyped-def]
     dearest,
     overlap,
     most,
+    longest,
 ):
     n_pairs = origins.size
     counts = np.zeros(n_pairs, np.int32)
     lengths = np.zeros((n_pairs, most), np.int32)
-    flat = np.full((n_pairs, most, MAX_ARCS), -1, np.int32)
+    flat = np.empty((n_pairs, most, longest), np.int32)
     for p in prange(n_pairs):
         f, f_via = ahead[from_row[p]], ahead_via[from_row[p]]
         b, b_via = back[to_row[p]], back_via[to_row[p]]
@@ -196,7 +227,7 @@ def _ways_of_pairs(  # type: ignore[no-untyped-def]
         seen = np.full(cost.size, -1.0)  # through-cost of the last candidate that used the arc
         kept_on = np.zeros(cost.size, np.int64)  # bit w: kept way w uses the arc
         stamp = np.full(node_place.max() + 1, -1, np.int64)
-        path = np.empty(MAX_ARCS, np.int32)
+        path = np.empty(longest, np.int32)
         shared = np.zeros(most, np.float64)
         for place in order:
             total = through[place]
@@ -208,8 +239,6 @@ def _ways_of_pairs(  # type: ignore[no-untyped-def]
             if abs(seen[a] - total) <= 1e-9 * total:
                 continue  # the same way, met through another of its arcs
             n = _assemble(a, f_via, b_via, tail, head, path)
-            if n < 0:
-                continue
             for k in range(n):
                 seen[path[k]] = total
             if _turns_back(path, n, tail, head, node_place, stamp, place):
@@ -271,12 +300,10 @@ def _common_part(end, best, via, order, other_end, marked, common):  # type: ign
 
 @njit(cache=True)
 def _assemble(a, f_via, b_via, tail, head, path):  # type: ignore[no-untyped-def]
-    """Write the way through arc ``a`` into ``path``; its length, or -1 when it is too long."""
+    """Write the way through arc ``a`` into ``path``; its length."""
     n = 0
     node = tail[a]
     while f_via[node] >= 0:
-        if n >= MAX_ARCS - 1:
-            return -1
         path[n] = f_via[node]
         node = tail[f_via[node]]
         n += 1
@@ -285,8 +312,6 @@ def _assemble(a, f_via, b_via, tail, head, path):  # type: ignore[no-untyped-def
     n += 1
     node = head[a]
     while b_via[node] >= 0:
-        if n >= MAX_ARCS:
-            return -1
         path[n] = b_via[node]
         node = head[b_via[node]]
         n += 1

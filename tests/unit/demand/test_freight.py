@@ -60,7 +60,9 @@ def test_boxes_between_countries_do_not_depend_on_the_zones(texts):
             got = boxes(demand, exporter=flow.exporter, importer=flow.importer, class_id=class_id)
             assert got == pytest.approx(flow.usd * share / per_feu[class_id])
     assert (demand["origin"] != demand["destination"]).all()
-    assert not demand.duplicated(["origin", "destination", "class_id", "exporter", "importer", "purpose"]).any()
+    assert not demand.duplicated(
+        ["origin", "destination", "class_id", "exporter", "importer", "purpose"]
+    ).any()
 
 
 def test_a_pair_that_trades_without_shares_is_named():
@@ -81,10 +83,13 @@ def test_no_trade_is_no_demand():
 
 def test_trade_with_a_country_without_zones_is_left_out():
     texts = valley()
-    texts["trade_flows"] = [*texts["trade_flows"]] + rows(
-        "flow_id exporter importer year reporter usd china_base partner_base",
-        "f9 | CHN | UZB | 2023 | CHN | 1e9 | yes | yes",
-    )
+    texts["trade_flows"] = [
+        *texts["trade_flows"],
+        *rows(
+            "flow_id exporter importer year reporter usd china_base partner_base",
+            "f9 | CHN | UZB | 2023 | CHN | 1e9 | yes | yes",
+        ),
+    ]
     texts["trade_shares"] = [*texts["trade_shares"], {**texts["trade_shares"][0], "importer": "UZB"}]
     assert boxes(build_demand(typed(texts)), importer="UZB") == 0
 

@@ -108,7 +108,9 @@ def test_border_link_is_run_in_two_countries():
     c = net.components
     arc = np.flatnonzero(net.arcs_of_links((net.tables["links"]["link_id"] == "r_border").to_numpy(bool)))
     for a in arc:
-        part = {str(c.iso3[k]): (c.hours[k], c.usd[k]) for k in np.flatnonzero((c.arc == a) & (c.crossing < 0))}
+        part = {
+            str(c.iso3[k]): (c.hours[k], c.usd[k]) for k in np.flatnonzero((c.arc == a) & (c.crossing < 0))
+        }
         assert part == {"CHN": pytest.approx((0.5, 5)), "KGZ": pytest.approx((1.5, 15))}
         stop = np.flatnonzero((c.arc == a) & (c.crossing >= 0))
         assert c.hours[stop] == pytest.approx([16])
@@ -170,10 +172,13 @@ def test_reloading_is_taken_out_of_what_was_observed_where_gauges_meet():
     # A 1520 railway begins at Gate B, so the hours there hold the reloading (20 h): level 16 + 20 = 36, other side 18;
     # 14 + 18 = 32, less the 20 of reloading leaves 12; ln h = (2 ln 16 + ln 12) / 3.
     texts = valley()
-    texts["links"] = [*texts["links"]] + rows(
-        "link_id place_a place_b mode gauge_mm length_km speed_km_per_h",
-        "r_wide | gate_b | mid | rail | 1520 | 100 | 25",
-    )
+    texts["links"] = [
+        *texts["links"],
+        *rows(
+            "link_id place_a place_b mode gauge_mm length_km speed_km_per_h",
+            "r_wide | gate_b | mid | rail | 1520 | 100 | 25",
+        ),
+    ]
     texts["crossing_obs"] = rows(
         "obs_id crossing_id scope_iso3 mode direction year metric value",
         "o1 | x_rail | | rail | both | 2023 | mean_hours | 14",

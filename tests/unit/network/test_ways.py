@@ -69,7 +69,7 @@ def test_no_way_of_least_cost_through_a_link_is_missed(texts):
     # With nothing said of overlap and cost, each arc that lies on a simple least way through it appears.
     net, cost = priced(texts)
     arcs = net.arcs
-    pairs, origins, destinations = all_pairs(arcs)
+    _pairs, origins, destinations = all_pairs(arcs)
     loose = WaySettings(dearest=1e6, overlap=1.0, most=60)
     ways = find_ways(arcs, cost, origins[:1], destinations[:1], loose)
     met = set(ways.arc.tolist())
@@ -105,9 +105,7 @@ def test_the_ways_of_the_valley_by_hand():
     ends = arcs.origin[[row["a"]]], arcs.destination[[row["z"]]]
     ways = find_ways(arcs, cost, *ends, WaySettings())
     names = net.tables["links"]["link_id"]
-    used = [
-        [names[arcs.row[a]] for a in ways.arcs_of(w) if arcs.kind[a] == LINK] for w in range(ways.n_ways)
-    ]
+    used = [[names[arcs.row[a]] for a in ways.arcs_of(w) if arcs.kind[a] == LINK] for w in range(ways.n_ways)]
     assert used[0] == ["h_a_gate", "h_border", "h_gate_z"]
     assert ["r_a_gate", "r_border", "r_gate_mid", "r_mid_z"] in used
 
@@ -130,9 +128,7 @@ def test_more_pairs_than_fit_one_block_give_the_same_ways():
     _, origins, destinations = all_pairs(net.arcs)
     once = find_ways(net.arcs, cost, origins, destinations, WaySettings())
     many = 30
-    again = find_ways(
-        net.arcs, cost, np.tile(origins, many), np.tile(destinations, many), WaySettings()
-    )
+    again = find_ways(net.arcs, cost, np.tile(origins, many), np.tile(destinations, many), WaySettings())
     assert again.n_ways == many * once.n_ways
     assert again.arc.tobytes() == np.tile(once.arc, many).tobytes()
     assert (np.diff(again.pair) >= 0).all()
