@@ -219,8 +219,16 @@ def find_class_ways(
             added.append(WaySet(rows[winter.pair], winter.first, winter.arc))
     lost = np.flatnonzero(np.isfinite(cost_base) & (cost_with != cost_base)).astype(np.int32)
     if lost.size:
-        # Ways that a closure or a change takes away or makes dearer.
+        # Ways that a closure or a change takes away or makes dearer, in summer and in winter.
         added.append(find_ways(arcs, cost_base, origins, destinations, settings, lost))
+        if shut_arc.any():
+            shut_cost = np.where(shut_arc, np.inf, cost_base)
+            differs = _least_of_pairs(arcs, cost_base, origins, destinations) != _least_of_pairs(
+                arcs, shut_cost, origins, destinations
+            )
+            rows = np.flatnonzero(differs).astype(np.int32)
+            winter = find_ways(arcs, shut_cost, origins[rows], destinations[rows], settings, lost)
+            added.append(WaySet(rows[winter.pair], winter.first, winter.arc))
     if affected_only:
         keep = np.zeros(len(pairs), bool)
         for ways in added:

@@ -1,38 +1,61 @@
-"""A folder with the files the documents speak of."""
+"""A folder with the files the documents speak of, and answers worked out once."""
 
 from __future__ import annotations
 
-import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import torugart
 from torugart.cli import main
 
 OVERLAY = "parameter_id,value,source_id,basis\nrail_rate_usd_per_feu_km,0.65,judgement,estimated\n"
 OBSERVED = "origin,destination,mode,year,days_typical,distance_km\nxian,tashkent,rail,2023,15,4486\n"
+REMEMBERED = ("appraise", "appraise_all", "check")
+
+
+def remembering(verb: Callable[..., Any], answers: dict[str, Any]) -> Callable[..., Any]:
+    """Return a verb that works the same question out once; how an answer is shown is no new question."""
+
+    def ask(*args: Any, **options: Any) -> Any:
+        asked = {name: value for name, value in options.items() if name not in {"progress", "out"}}
+        key = repr((verb.__name__, args, sorted(asked.items())))
+        if key not in answers or options.get("out"):  # where a bundle is asked for, one is written
+            answers[key] = verb(*args, **options)
+        return answers[key]
+
+    return ask
+
+
+def remember_answers(patch: pytest.MonkeyPatch, answers: dict[str, Any]) -> None:
+    for name in REMEMBERED:
+        patch.setitem(torugart.__dict__, name, remembering(getattr(torugart, name), answers))
 
 
 @pytest.fixture(scope="session")
-def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def answers() -> dict[str, Any]:
+    return {}
+
+
+@pytest.fixture
+def answered_once(monkeypatch: pytest.MonkeyPatch, answers: dict[str, Any]) -> None:
+    """Let documented lines that ask the same share the answer."""
+    remember_answers(monkeypatch, answers)
+
+
+@pytest.fixture(scope="session")
+def workplace(tmp_path_factory: pytest.TempPathFactory, answers: dict[str, Any]) -> Path:
     """Return a folder with tables laid over the package, observed routes, and two result bundles."""
     folder = tmp_path_factory.mktemp("workplace")
-    overlay = folder / "my_tables"
-    overlay.mkdir()
-    (overlay / "parameters.csv").write_text(
-        "parameter_id,value,source_id,basis\nrail_rate_usd_per_feu_km,0.65,judgement,estimated\n",
-        encoding="utf-8",
-    )
-    (folder / "observed_routes.csv").write_text(
-        "origin,destination,mode,year,days_typical,distance_km\nxian,tashkent,rail,2023,15,4486\n",
-        encoding="utf-8",
-    )
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
+    (folder / "my_tables").mkdir()
+    (folder / "my_tables" / "parameters.csv").write_text(OVERLAY, encoding="utf-8")
+    (folder / "observed_routes.csv").write_text(OBSERVED, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        remember_answers(patch, answers)
         assert main.run(["appraise", "cku", "--draws", "10", "--out", "my_bundle", "--quiet"]) == 0
-    finally:
-        os.chdir(before)
     shutil.copytree(folder / "my_bundle", folder / "torugart-out" / "cku")
     return folder

@@ -68,7 +68,7 @@ def quickly(arguments: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("line", [line for line in LINES if line.startswith("torugart")])
-def test_every_documented_command_runs(line, workplace, monkeypatch, capsys) -> None:
+def test_every_documented_command_runs(line, workplace, answered_once, monkeypatch, capsys) -> None:
     monkeypatch.chdir(workplace)
     prepare(line, workplace)
     capsys.readouterr()

@@ -89,6 +89,8 @@ def _by(change: float, unit: str, digits: int) -> str:
 def _unchanged(pairs: pd.DataFrame, names: dict[str, str]) -> dict[str, str] | None:
     """How many pairs keep their best way, and what keeps the nearest one from changing."""
     pairs = pairs[pairs["class_id"] == HEADLINE_CLASS]
+    if pairs.empty:
+        return None
     same = pairs[(pairs["d_days"].abs() <= NO_CHANGE_DAYS) & (pairs["gap_usd"] > 0)]
     if same.empty:
         return None
@@ -109,6 +111,8 @@ def _unchanged(pairs: pd.DataFrame, names: dict[str, str]) -> dict[str, str] | N
 
 def _rail_only(tables: dict[str, pd.DataFrame]) -> dict[str, str] | None:
     """What a comparison of railways alone would say, beside the way that freight takes today."""
+    if tables["rail_only"].empty or tables["pairs"].empty:
+        return None
     rail = tables["rail_only"].dropna(subset=["km_without", "km_with"])
     saved = rail["km_without"] - rail["km_with"]
     if not (saved > LEAST_KM).any():

@@ -29,6 +29,19 @@ FloatArray = NDArray[np.float64]
 BELOW_RESOLUTION_USD = 0.01
 
 
+# What a row of a pair holds; also the form of a table without rows.
+SIDE_FACTS = ("way", "km", "days", "p95_days", "usd", "co2_kg", "gc_usd", "modes", "gates", "terminal_days")
+PAIR_COLUMNS = (
+    "pair_id",
+    "class_id",
+    "origin",
+    "destination",
+    *(f"{fact}_{side}" for side in ("without", "with") for fact in SIDE_FACTS),
+    *("d_km", "d_days", "d_usd", "d_days_lo", "d_days_hi", "d_usd_lo", "d_usd_hi"),
+    *("project_share", "project_share_lo", "project_share_hi", "prob_best", "gap_usd", "switch_h", "reason"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PairOutcome:
     """Tables of one class: a row per pair, a row per way, a row per leg; and the draws of each interval, by figure id."""
@@ -163,7 +176,15 @@ def appraise_pairs(
     )
     keep = np.flatnonzero(open_w[:, 0] | open_b[:, 0])
     legs = legs_of_ways(cw.ways, keep, with_.network, cw.class_id)
-    return PairOutcome(pd.DataFrame(rows), ways, legs, pd.DataFrame(switching), drawn)
+    return PairOutcome(
+        pd.DataFrame(rows, columns=None if rows else list(PAIR_COLUMNS)),
+        ways,
+        legs,
+        pd.DataFrame(
+            switching, columns=["pair_id", "class_id", "unit", "base", "quantity", "switch_value", "note"]
+        ),
+        drawn,
+    )
 
 
 def _shares(

@@ -61,6 +61,18 @@ EDITABLE = {
 }
 
 
+# Read once for both sides of a comparison, so an edit of them could not do what it says.
+HELD_PARAMETERS = frozenset(
+    {
+        "choice_theta",
+        "path_size_weight",
+        "importer_share_of_benefit",
+        "project_slip_years",
+        "value_of_variance_usd_per_feu_h2",
+    }
+)
+
+
 def apply_edits(tables: Mapping[str, pd.DataFrame], edits: tuple[Edit, ...]) -> dict[str, pd.DataFrame]:
     """Return new tables with the ``set`` and ``scale`` edits made; the tables given are left alone.
 
@@ -141,6 +153,10 @@ def _fault_of(edit: Edit, tables: Mapping[str, pd.DataFrame]) -> str:
     if edit.column not in EDITABLE.get(edit.table, ()):
         known = "; ".join(f"{t}: {', '.join(c)}" for t, c in EDITABLE.items())
         return f"{edit.table}.{edit.column} is held in a scenario; make an overlay of the data for it (can change: {known})"
+    if edit.table == "parameters":
+        held = HELD_PARAMETERS & set(table.loc[matching_rows(table, edit.where), "parameter_id"])
+        if held:
+            return f"{', '.join(sorted(held))}: the same on both sides of a comparison; make an overlay of the data to change it"
     if pd.api.types.is_numeric_dtype(table[edit.column]):
         try:
             number = float(edit.value)  # type: ignore[arg-type]
