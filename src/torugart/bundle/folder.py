@@ -41,7 +41,7 @@ def write_bundle(
 ) -> Bundle:
     """Write a bundle atomically; an older bundle in the same place is replaced, anything else is refused."""
     folder = Path(folder)
-    if folder.exists() and not (folder / "manifest.json").is_file() and any(folder.iterdir()):
+    if folder.exists() and not _may_replace(folder):
         raise InputError(f"{folder}: exists and is not a bundle; choose another --out, or empty it")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -82,19 +82,44 @@ def write_bundle(
     return Bundle(folder, full, dict(tables))
 
 
-def read_bundle(folder: Path, only: tuple[str, ...] = ()) -> Bundle:
-    """Read a bundle, or some of its tables, checking each file against the manifest."""
-    folder = Path(folder)
+def _may_replace(folder: Path) -> bool:
+    """Whether a folder is empty or holds one of our bundles; nothing else is ever overwritten."""
+    if not folder.is_dir():
+        return False
+    if not any(folder.iterdir()):
+        return True
+    try:
+        read_manifest(folder)
+    except InputError:
+        return False
+    return True
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read the manifest of a bundle; InputError when it is none of ours."""
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, json.JSONDecodeError, UnicodeDecodeError):
+    except (OSError, ValueError, RecursionError):
         raise InputError(
-            f"{folder}: not a bundle (no readable manifest.json); give the folder that appraise wrote"
+            f"{str(folder)!r}: not a bundle (no readable manifest.json); give the folder that appraise wrote"
         ) from None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise InputError(
             f"{folder}/manifest.json: format is not {FORMAT}; rerun the appraisal with this version"
         )
+    tables = manifest.get("tables")
+    sound = isinstance(tables, dict) and all(
+        isinstance(d, str) and n.isidentifier() for n, d in tables.items()
+    )
+    if not sound or not isinstance(manifest.get("verb"), str):
+        raise InputError(f"{folder}/manifest.json: is not that of a bundle; rerun the appraisal")
+    return manifest
+
+
+def read_bundle(folder: Path, only: tuple[str, ...] = ()) -> Bundle:
+    """Read a bundle, or some of its tables, checking each file against the manifest."""
+    folder = Path(folder)
+    manifest = read_manifest(folder)
     tables, faults = {}, []
     for name, digest in manifest["tables"].items():
         if only and name not in only:

@@ -29,10 +29,13 @@ def why(figure_id: str, bundle: Path | str | None = None) -> WhyNode:
     """
     folder = Path(bundle) if bundle else latest_bundle(DEFAULT_PARENT)
     read = read_bundle(folder, only=("figures", "legs", "drivers", "claims"))
-    asked = read.manifest["asked"]
+    asked = read.manifest.get("asked")
+    package_then = read.manifest.get("package")
+    if "figures" not in read.tables or not isinstance(asked, dict) or not isinstance(package_then, dict):
+        raise InputError(f"{folder}: a bundle of `{read.manifest['verb']}` has no figures to explain")
     data = Path(asked["data"]) if asked.get("data") else None
     package = read_package(data, [Path(o) for o in asked.get("overlays", [])])
-    if package.digest != read.manifest["package"]["digest"]:
+    if package.digest != package_then.get("digest"):
         raise InputError(
             f"{folder}: was computed from another state of the data package; rerun `{read.manifest.get('command', 'appraise')}`"
         )
