@@ -192,7 +192,8 @@ def find_class_ways(
     track_project : bool
         Add the best way through the project where none is within the cost bound; it stays out of the choice.
     affected_only : bool
-        Leave out pairs that no way through the project serves: their change is exactly zero.
+        Leave out pairs that no way through the project serves: their change is exactly zero. Where something is closed or
+        changed, any pair may lose, and all are kept.
     known : KnownWays, optional
         Remembers the ways of today between calls that share them.
     """
@@ -217,19 +218,8 @@ def find_class_ways(
             rows = np.flatnonzero(differs).astype(np.int32)
             winter = find_ways(arcs, shut_cost, origins[rows], destinations[rows], settings, by_project)
             added.append(WaySet(rows[winter.pair], winter.first, winter.arc))
-    lost = np.flatnonzero(np.isfinite(cost_base) & (cost_with != cost_base)).astype(np.int32)
-    if lost.size:
-        # Ways that a closure or a change takes away or makes dearer, in summer and in winter.
-        added.append(find_ways(arcs, cost_base, origins, destinations, settings, lost))
-        if shut_arc.any():
-            shut_cost = np.where(shut_arc, np.inf, cost_base)
-            differs = _least_of_pairs(arcs, cost_base, origins, destinations) != _least_of_pairs(
-                arcs, shut_cost, origins, destinations
-            )
-            rows = np.flatnonzero(differs).astype(np.int32)
-            winter = find_ways(arcs, shut_cost, origins[rows], destinations[rows], settings, lost)
-            added.append(WaySet(rows[winter.pair], winter.first, winter.arc))
-    if affected_only:
+    takes_away = bool((np.isfinite(cost_base) & (cost_with != cost_base)).any())
+    if affected_only and not takes_away:
         keep = np.zeros(len(pairs), bool)
         for ways in added:
             keep[ways.pair] = True
