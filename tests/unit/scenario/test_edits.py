@@ -65,7 +65,13 @@ def test_all_faults_are_told_at_once(write):
     with pytest.raises(InputError) as refusal:
         read_scenario(write("nam = 1\nwith_projects = 7\n" + text))
     said = str(refusal.value)
-    for word in ("'nam' is unknown", "with_projects", "edit 1: where is missing", "'burn' is unknown", "'colour'"):
+    for word in (
+        "'nam' is unknown",
+        "with_projects",
+        "edit 1: where is missing",
+        "'burn' is unknown",
+        "'colour'",
+    ):
         assert word in said
     assert "edit 2: table is missing" in said
     assert "edit 2: set needs column and value" in said
@@ -140,7 +146,9 @@ toml_values = st.recursive(
         st.text(st.characters(codec="utf-8", exclude_characters="'\n\r", exclude_categories=["Cc"])).map(
             lambda t: f"'{t}'"
         ),
-        st.sampled_from(["2026-11-25", "07:32:00", "''", "'set'", "'links'", "'close'", "'h_border'", "'length_km'"]),
+        st.sampled_from(
+            ["2026-11-25", "07:32:00", "''", "'set'", "'links'", "'close'", "'h_border'", "'length_km'"]
+        ),
     ),
     lambda inner: st.one_of(
         st.lists(inner, max_size=3).map(lambda v: f"[{', '.join(v)}]"),
@@ -151,11 +159,25 @@ toml_values = st.recursive(
     max_leaves=5,
 )
 keys = st.sampled_from(
-    ["name", "with_projects", "without_projects", "edit", "table", "where", "op", "reason", "column", "value", "x"]
+    [
+        "name",
+        "with_projects",
+        "without_projects",
+        "edit",
+        "table",
+        "where",
+        "op",
+        "reason",
+        "column",
+        "value",
+        "x",
+    ]
 )
 lines = st.one_of(
     st.tuples(keys, toml_values).map(lambda kv: f"{kv[0]} = {kv[1]}"),
-    st.sampled_from(["[[edit]]", "[edit]", "[[edit.where]]", "where.link_id = 'h_border'", "op = 'set'", "]", "="]),
+    st.sampled_from(
+        ["[[edit]]", "[edit]", "[[edit.where]]", "where.link_id = 'h_border'", "op = 'set'", "]", "="]
+    ),
     st.text(max_size=20),
 )
 files = st.one_of(
