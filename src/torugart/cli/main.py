@@ -95,10 +95,12 @@ def run(arguments: list[str]) -> int:
         complain(f"torugart: {fault.filename or 'standard output'}: {fault.strerror or fault}")
         return BAD_INPUT
     except Exception as fault:  # the last resort: a short message for the user, the traceback for the report
-        if debug:
-            traceback.print_exc()
-        complain(unexpected_message(fault))
-        return FAULT
+        code = code_of_signal(fault)
+        if code is None:
+            if debug:
+                traceback.print_exc()
+            complain(unexpected_message(fault))
+            return FAULT
     if code == INTERRUPTED:
         complain("torugart: interrupted; nothing half-written was left behind")
     return code if isinstance(code, int) else OK
@@ -126,6 +128,21 @@ def unexpected_message(fault: BaseException) -> str:
         "This is a fault of Torugart, not of your input. Run the command again with --debug and report\n"
         "what it prints, with the command itself, as an issue of the project (see CONTRIBUTING.md)."
     )
+
+
+def code_of_signal(fault: BaseException) -> int | None:
+    """Return the exit code of the signal behind a fault, if there is one.
+
+    A signal that arrives inside a compiled kernel comes out as a SystemError that only names it as its cause.
+    """
+    behind: BaseException | None = fault
+    while behind is not None:
+        if isinstance(behind, KeyboardInterrupt):
+            return INTERRUPTED
+        if isinstance(behind, SystemExit) and behind.code == ENDED:
+            return ENDED
+        behind = behind.__cause__ or behind.__context__
+    return None
 
 
 def _usage_error() -> type[Exception]:

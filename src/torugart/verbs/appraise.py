@@ -35,7 +35,7 @@ from torugart.scenario.do_minimum import season_states
 from torugart.scenario.edits import Scenario, read_scenario
 from torugart.verbs.prepare import Ready, prepare
 
-Say = Callable[[str], None]
+Say = Callable[..., None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def appraise(
     report : bool
         Whether to write ``report.html``.
     progress : callable, optional
-        Told in a few words what is being done.
+        Told in a few words what is being done, and in ``appraise_all`` how many of how many are.
 
     Returns
     -------
@@ -225,7 +225,7 @@ def appraise_all(
     says what the network would lose without them. Returns a bundle whose table ``projects`` has one row each and the
     row ``all together`` for those not yet open.
     """
-    say = progress or (lambda _: None)
+    say = progress or (lambda *_: None)
     started = time.perf_counter()
     ready = prepare(data, overlays)
     network, tables = ready.network, ready.package.tables
@@ -273,11 +273,11 @@ def appraise_all(
         )
 
     for k, project_id in enumerate(moving, start=1):
-        say(f"{k} of {len(moving) + 1}: {names[project_id]}")
+        say("appraising one project after another", k - 1, len(moving) + 1)
         one(project_id, frozenset({project_id}), str(names[project_id]))
     state = build_sides(network, frozenset(), asked).state
     to_come = frozenset(p for p in moving if p not in state.operating)
-    say(f"{len(moving) + 1} of {len(moving) + 1}: all together")
+    say("appraising one project after another", len(moving), len(moving) + 1)
     one("all_together", to_come, f"the {len(to_come)} that are not open yet, together")
     result = pd.DataFrame(rows)
     order = result["project_id"].eq("all_together")

@@ -56,6 +56,16 @@ def test_an_interruption(verbs, run) -> None:
     assert "Traceback" not in answer.err
 
 
+@pytest.mark.parametrize(("signal", "code"), [(KeyboardInterrupt(), 130), (SystemExit(143), 143)])
+def test_an_interruption_inside_a_compiled_kernel(verbs, run, signal, code) -> None:
+    fault = SystemError("returned a result with an exception set")
+    fault.__cause__ = signal
+    verbs.answers["appraise"] = fault
+    answer = run("appraise", "cku")
+    assert answer.code == code
+    assert "unexpected" not in answer.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
