@@ -262,7 +262,7 @@ def test_taking_a_project_away_is_the_loss_of_it():
 
 @pytest.mark.parametrize("field", ["with_projects", "without_projects"])
 def test_unknown_projects_are_refused(field):
-    with pytest.raises(TorugartError, match="no project is called 'new_lin'.*new_line"):
+    with pytest.raises(TorugartError, match=r"no project is called 'new_lin'.*new_line"):
         total_of(Scenario("s", **{field: ("new_lin",)}))
 
 

@@ -29,8 +29,22 @@ FIGURES = pd.DataFrame(
         figure("way", 640.0, ["way:w1/km"]),
     ]
 )
-LEG_COLUMNS = "way_id seq kind record_id place_from place_to mode gauge_mm iso3 km hours usd co2_kg".split()
-DRIVER_COLUMNS = "quantity kind rank ref label share value lo hi unit".split()
+LEG_COLUMNS = [
+    "way_id",
+    "seq",
+    "kind",
+    "record_id",
+    "place_from",
+    "place_to",
+    "mode",
+    "gauge_mm",
+    "iso3",
+    "km",
+    "hours",
+    "usd",
+    "co2_kg",
+]
+DRIVER_COLUMNS = ["quantity", "kind", "rank", "ref", "label", "share", "value", "lo", "hi", "unit"]
 
 
 @pytest.fixture
