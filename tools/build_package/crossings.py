@@ -210,8 +210,8 @@ def base_reason(seen: set[str], chosen: list[str], china: bool) -> str:
         else "2020 and 2021, the epidemic years,"
     )
     if chosen:
-        return f"observed at this gate; {shut} left out"
+        return f"observed at this gate; {shut} only say how slow it was beside its country's others"
     if seen:
         years = " and ".join(sorted(seen))
-        return f"observed only in {years}; {shut} are left out, so the level of its kind is used"
+        return f"observed only in {years}; {shut} only say how slow it was beside its country's others, at the level of its kind"
     return "nothing observed at this gate; the level of its kind is used"

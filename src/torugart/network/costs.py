@@ -213,7 +213,7 @@ def _price_crossings(
             found.append((k, row_of[(link.mode, b, a)], "b_to_a"))
         elif arcs.forward[k]:
             faults.append(
-                f"  {link.link_id}: joins two countries, but no crossing has {a}, {b} and {link['mode']}"
+                f"  {link.link_id}: joins two countries, but no crossing has {a}, {b} and {link.mode}"
             )
     if faults:
         text = "\n".join(faults[:20])

@@ -8,9 +8,11 @@ regime) and of what was observed there::
 
 with k = ``crossing_shrinkage_weight``. An observation of the hours ``y`` on one side counts
 
-* in an open year with weight 1 and ``e = y + level / 2`` (the other side stops half the level);
-* in a closure year with weight 1/2 and ``e = level * r``, where ``r`` is ``y`` over the mean of all crossings of that
-  side in that year and direction, held between 1/3 and 3: it tells which gate is slow, not how slow.
+* in a base year of the crossing (``crossings.base_years``) with weight 1 and ``e = y + level / 2`` (the other side
+  stops half the level);
+* in another year, when borders were closed, with weight 1/2 and ``e = level * r``, where ``r`` is ``y`` over the mean
+  of all crossings of that side in that year and direction, held between 1/3 and 3: it tells which gate is slow, not
+  how slow.
 
 A gate without data so gets the level of its kind, neither better nor worse than its neighbours. Where gauges meet,
 the observed hours hold the reloading too; there ``e`` is taken on level + gauge change and the latter then taken off.
@@ -23,7 +25,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-CLOSURE_YEARS = frozenset({2020, 2021, 2022})
+CLOSURE_YEARS = range(2020, 2023)  # where a crossing states no base years
 CLOSURE_WEIGHT = 0.5
 RATIO_BOUNDS = (1 / 3, 3.0)
 LEAST_H = 0.1
@@ -58,6 +60,7 @@ def build_crossing_model(tables: Mapping[str, pd.DataFrame], parameters: Mapping
     rows = []
     for c in crossings.itertuples(index=False):
         level = parameters[f"crossing_h_{c.mode}_{c.regime}"]
+        base_years = frozenset(c.base_years.split(";")) if c.base_years else frozenset()
         extra = parameters["gauge_change_h"] if c.crossing_id in breaks else 0.0
         side_a, side_b = iso3[c.place_a], iso3[c.place_b]
         for direction in DIRECTIONS:
@@ -68,7 +71,7 @@ def build_crossing_model(tables: Mapping[str, pd.DataFrame], parameters: Mapping
                     continue
                 if o.direction == "inbound" and o.scope_iso3 not in ("", inbound_side):
                     continue
-                w, equivalent = _equivalent_h(o, level + extra, national)
+                w, equivalent = _equivalent_h(o, level + extra, national, base_years)
                 if w == 0:
                     continue
                 log_sum += w * np.log(max(equivalent - extra, LEAST_H))
@@ -113,11 +116,14 @@ def _national_means(hours: pd.DataFrame) -> dict[tuple[str, str, int, str], floa
 
 
 def _equivalent_h(
-    o: object, level_h: float, national: Mapping[tuple[str, str, int, str], float]
+    o: object,
+    level_h: float,
+    national: Mapping[tuple[str, str, int, str], float],
+    base_years: frozenset[str],
 ) -> tuple[float, float]:
     """Weight of an observation and the total stop it speaks for."""
     year, value = int(o.year), float(o.value)  # type: ignore[attr-defined]
-    if year not in CLOSURE_YEARS:
+    if str(year) in base_years or (not base_years and year not in CLOSURE_YEARS):
         return 1.0, value + level_h / 2
     mean = national.get((o.scope_iso3, o.mode, year, o.direction))  # type: ignore[attr-defined]
     if not mean:

@@ -18,6 +18,8 @@ def nothing_is_computed(read_once, monkeypatch):
         raise AssertionError("computed before it was refused")
 
     monkeypatch.setattr(verb, "appraise_project", too_late)
+    monkeypatch.setattr(verb, "build_sides", too_late)
+    monkeypatch.setattr(verb, "draw_quantities", too_late)
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))

@@ -81,7 +81,8 @@ def bundle(shipped, tmp_path):
         "claims": pd.DataFrame({"claim_id": ["c"]}),
     }
     package = {"version": shipped.package.version, "digest": shipped.package.digest}
-    return write_bundle(tmp_path / "b", {"asked": {}, "package": package}, tables, None, {}).folder
+    manifest = {"verb": "appraise", "asked": {}, "package": package}
+    return write_bundle(tmp_path / "b", manifest, tables, None, {}).folder
 
 
 def test_a_tree_holds_figures_largest_first_then_the_rest(bundle):
@@ -146,7 +147,7 @@ def test_a_bundle_without_figures_is_refused(shipped, tmp_path):
     # As `appraise --all` writes it.
     package = {"version": "", "digest": shipped.package.digest}
     folder = write_bundle(
-        tmp_path / "all", {"asked": {}, "package": package}, {"projects": pd.DataFrame({"x": [1]})}, None, {}
+        tmp_path / "all", {"verb": "appraise --all", "asked": {}, "package": package}, {"projects": pd.DataFrame({"x": [1]})}, None, {}
     ).folder
     with pytest.raises(InputError):
         torugart.why("benefit.total", folder)
