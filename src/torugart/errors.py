@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+MOST_SHOWN = 120  # characters of a name that is repeated to its giver
+
 
 class TorugartError(Exception):
     """Anything the user can mend. The command line prints it and exits with ``exit_code``."""
@@ -24,6 +26,7 @@ class UnknownName(TorugartError):
     """An id or name that no record has; the message offers the nearest known ones."""
 
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+        name = name.encode("utf-8", "replace").decode("utf-8")[:MOST_SHOWN]
         near = nearest_names(name, known)
         hint = f"Did you mean {', '.join(near)}?" if near else "See `torugart data list`."
         super().__init__(f"no {what} is called {name!r}. {hint}")

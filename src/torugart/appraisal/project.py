@@ -110,7 +110,7 @@ def project_row(tables: Mapping[str, pd.DataFrame], project_id: str) -> pd.Serie
 
 def resolve_project(tables: Mapping[str, pd.DataFrame], name: str) -> str:
     """Project id for an id, a name or an alias, whatever the case."""
-    wanted = name.strip().casefold()
+    wanted = folded(name)
     projects = tables["projects"]
     for column in ("project_id", "name"):
         hit = projects[projects[column].str.casefold() == wanted]
@@ -123,6 +123,11 @@ def resolve_project(tables: Mapping[str, pd.DataFrame], name: str) -> str:
     if len(hit):
         return str(hit.iloc[0]["entity_id"])
     raise UnknownName("project", name, [*projects["project_id"], *projects["name"]])
+
+
+def folded(name: str) -> str:
+    """A name as it is compared: no case, no outer blanks, nothing that is not text."""
+    return name.encode("utf-8", "replace").decode("utf-8").strip().casefold()
 
 
 def build_sides(

@@ -41,7 +41,7 @@ def write_bundle(
 ) -> Bundle:
     """Write a bundle atomically; an older bundle in the same place is replaced, anything else is refused."""
     folder = Path(folder)
-    if folder.exists() and not _may_replace(folder):
+    if folder.exists() and not may_replace(folder):
         raise InputError(f"{folder}: exists and is not a bundle; choose another --out, or empty it")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -82,7 +82,7 @@ def write_bundle(
     return Bundle(folder, full, dict(tables))
 
 
-def _may_replace(folder: Path) -> bool:
+def may_replace(folder: Path) -> bool:
     """Whether a folder is empty or holds one of our bundles; nothing else is ever overwritten."""
     if not folder.is_dir():
         return False

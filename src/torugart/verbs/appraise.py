@@ -25,9 +25,10 @@ from torugart.appraisal.project import (
     interval,
     resolve_project,
 )
-from torugart.bundle.folder import write_bundle
+from torugart.bundle.folder import may_replace, write_bundle
 from torugart.checks.verdict import check_claims
-from torugart.demand.freight import build_demand
+from torugart.demand.freight import TRADE_BASES, build_demand
+from torugart.errors import InputError
 from torugart.evaluate import KnownWays, draw_quantities, factor_draws
 from torugart.network.ways import WaySettings
 from torugart.report.html import write_report
@@ -36,6 +37,7 @@ from torugart.scenario.edits import Scenario, read_scenario
 from torugart.verbs.prepare import Ready, prepare
 
 Say = Callable[..., None]
+MOST_DRAWS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ def appraise(
     """
     say = progress or (lambda _: None)
     started = time.perf_counter()
+    check_arguments(draws, year, trade_base, out)
     say("reading the data package")
     ready = prepare(data, overlays)
     scenario = read_scenario(Path(project)) if str(project).endswith(".toml") else None
@@ -126,10 +129,6 @@ def _question(
     seed: int,
     trade_base: str,
 ) -> Question:
-    from torugart.errors import InputError
-
-    if draws < 0 or draws > 100_000:
-        raise InputError(f"--draws is {draws}; give a number from 0 to 100000")
     if scenario is None:
         project_id = resolve_project(ready.package.tables, project)
     else:
@@ -138,9 +137,24 @@ def _question(
         )
     if year is None:
         year = default_year(ready.package.tables, project_id) if project_id else int(ready.as_of[:4])
-    if not 1990 <= year <= 2100:
-        raise InputError(f"--year is {year}; give a year from 1990 to 2100")
     return Question(project_id, year, ready.as_of, trade_base, draws, seed)
+
+
+def check_arguments(draws: int, year: int | None, trade_base: str, out: Path | str | None) -> None:
+    """Refuse what cannot be computed or written before anything is."""
+    faults = []
+    if not 0 <= draws <= MOST_DRAWS:
+        faults.append(f"--draws is {draws}; give a number from 0 to {MOST_DRAWS}")
+    if year is not None and not 1990 <= year <= 2100:
+        faults.append(f"--year is {year}; give a year from 1990 to 2100")
+    if trade_base not in TRADE_BASES:
+        faults.append(f"--trade-base is {trade_base[:40]!r}; give {' or '.join(TRADE_BASES)}")
+    if out is not None and "\x00" in str(out):
+        faults.append(f"--out is {str(out)[:120]!r}, which is not a path")
+    elif out is not None and Path(out).exists() and not may_replace(Path(out)):
+        faults.append(f"{out}: exists and is not a bundle; choose another --out, or empty it")
+    if faults:
+        raise InputError("\n".join(faults))
 
 
 def _slug(question: Question, scenario: Scenario | None) -> str:
@@ -227,6 +241,7 @@ def appraise_all(
     """
     say = progress or (lambda *_: None)
     started = time.perf_counter()
+    check_arguments(draws, year, trade_base, out)
     ready = prepare(data, overlays)
     network, tables = ready.network, ready.package.tables
     year = year or 2035

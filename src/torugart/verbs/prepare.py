@@ -27,6 +27,9 @@ class Ready:
 
 def prepare(data: Path | str | None = None, overlays: Sequence[Path | str] = ()) -> Ready:
     """Read, fill and price; raises InputError with every fault of the data, claims included."""
+    for path in (data, *overlays):
+        if path is not None and "\x00" in str(path):
+            raise InputError(f"{str(path)[:120]!r}: is not a path")
     package = read_package(None if data is None else Path(data), [Path(o) for o in overlays])
     package, filled = fill_assumptions(package)
     faults = claim_faults(package)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from torugart.appraisal.pairs import describe_ways, legs_of_ways
-from torugart.appraisal.project import resolve_project
+from torugart.appraisal.project import folded, resolve_project
 from torugart.assignment.logit import logsum_and_shares, pair_slices
 from torugart.errors import InputError, UnknownName
 from torugart.evaluate import Network, class_vot_usd_per_h
@@ -113,7 +113,7 @@ def route(
 def resolve_place(tables: dict[str, pd.DataFrame] | object, name: str) -> str:
     """Place id for an id, a name or an alias, whatever the case."""
     places, aliases = tables["places"], tables["aliases"]  # type: ignore[index]
-    wanted = name.strip().casefold()
+    wanted = folded(name)
     for column in ("place_id", "name"):
         hit = places[places[column].str.casefold() == wanted]
         if len(hit):
@@ -131,8 +131,8 @@ def closed_seasons(seasons: pd.DataFrame, season: str | None) -> frozenset[str]:
     text = season.strip().lower()
     month = SEASON_MONTHS.get(text)
     if month is None:
-        if not text.isdigit() or not 1 <= int(text) <= 12:
-            raise InputError(f"--season is {season!r}; {CLOSED_SEASON_HINT}")
+        if not (text.isascii() and text.isdigit() and len(text) <= 2 and 1 <= int(text) <= 12):
+            raise InputError(f"--season is {season[:40]!r}; {CLOSED_SEASON_HINT}")
         month = int(text)
     shut = seasons[seasons["months_closed"].map(lambda m: str(month) in str(m).split(";"))]
     return frozenset(shut["season_id"])
@@ -171,6 +171,9 @@ def ways_through(network: Network, cost: np.ndarray, start: str, end: str, stops
     settings = WaySettings(dearest=5.0)
     ways = find_ways(arcs, cost, *ends, settings, np.flatnonzero(at[0] & np.isfinite(cost)).astype(np.int32))
     keep = np.all([ways.any_on(mask) for mask in at], axis=0)
+    if not keep.any():
+        # The least way to the stop may run through the destination; then only the chain finds one.
+        return chained_way(network, cost, [start, *stops, end])
     return select_ways(ways, keep)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,14 +68,18 @@ def validate(
 def read_observed(path: Path) -> pd.DataFrame:
     """Read observed routes, all faults at once."""
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # a row longer than the header
+            table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", index_col=False)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise InputError(f"{path}: not a readable CSV file ({error})") from None
+    except (OSError, ValueError, pd.errors.ParserWarning) as error:
+        raise InputError(f"{str(path)[:200]!r}: not a readable CSV file ({str(error)[:200]})") from None
     missing = [c for c in COLUMNS if c not in table.columns]
     if missing:
         raise InputError(f"{path}: columns are missing: {', '.join(missing)}")
+    if table.empty:
+        raise InputError(f"{path}: holds no route")
     faults = []
     for column in ("year", "days_typical", "distance_km", "days_min", "days_max"):
         if column not in table.columns:

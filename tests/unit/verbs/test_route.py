@@ -52,8 +52,8 @@ def test_names_ids_and_case_mean_the_same():
 
 
 def test_a_project_can_be_taken_as_open():
-    without = torugart.route("kashgar", "andijan").ways
-    with_ = torugart.route("kashgar", "andijan", with_projects=["CKU"]).ways
+    without = torugart.route("xian", "andijan", class_id="bulk").ways
+    with_ = torugart.route("xian", "andijan", class_id="bulk", with_projects=["CKU"]).ways
     assert with_["gc_usd"].min() <= without["gc_usd"].min() + 1e-9
     assert any("Torugart (rail)" in gates for gates in with_["gates"])
     assert not any("Torugart (rail)" in gates for gates in without["gates"])

@@ -147,7 +147,11 @@ def test_a_bundle_without_figures_is_refused(shipped, tmp_path):
     # As `appraise --all` writes it.
     package = {"version": "", "digest": shipped.package.digest}
     folder = write_bundle(
-        tmp_path / "all", {"verb": "appraise --all", "asked": {}, "package": package}, {"projects": pd.DataFrame({"x": [1]})}, None, {}
+        tmp_path / "all",
+        {"verb": "appraise --all", "asked": {}, "package": package},
+        {"projects": pd.DataFrame({"x": [1]})},
+        None,
+        {},
     ).folder
     with pytest.raises(InputError):
         torugart.why("benefit.total", folder)
