@@ -352,7 +352,7 @@ def test_the_central_run_is_the_central_network(texts):
     assert (factors.money > 0).all()
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(networks())
 def test_each_baseline_is_what_a_run_on_it_would_say(texts):
     assume(has_project(texts))
