@@ -46,5 +46,8 @@ def few_trades(tmp_path_factory: pytest.TempPathFactory) -> Path:
     keep("trade_flows", lambda t: t["exporter"].isin(few) & t["importer"].isin(few))
     keep("through_flows", lambda t: t["class_id"].eq("bulk"))
     keep("appraisal_pairs", lambda t: t["pair_id"].isin(("kashgar_osh", "xian_tashkent", "andijan_kashgar")))
-    keep("alternatives", lambda t: t["table"] != "trade_flows")
+    some_claims = {"cl_010", "cl_026", "cl_040d"}
+    for table in ("claims", "claim_bases"):
+        keep(table, lambda t: t["claim_id"].isin(some_claims))
+    keep("alternatives", lambda t: ~t["table"].isin(("trade_flows", "claims")))
     return folder

@@ -74,7 +74,7 @@ def build_demand(tables: Mapping[str, pd.DataFrame], trade_base: str = "china") 
     spread = spread[spread["origin"] != spread["destination"]]
     weight = spread["w_o"] * spread["w_d"]
     spread = spread.assign(feu=spread["feu"] * weight, usd=spread["usd"] * weight)
-    spread["tonnes"] = spread["feu"] * spread["class_id"].map(classes["t_per_feu"])
+    spread["tonnes"] = spread["feu"] * spread["class_id"].map(classes["t_per_feu"]).astype(float)
     keys = ["origin", "destination", "class_id", "exporter", "importer", "purpose"]
     out = spread.groupby(keys, as_index=False, sort=True)[["feu", "tonnes", "usd"]].sum()
     return out[np.isfinite(out["feu"]) & (out["feu"] > 0)].reset_index(drop=True)
