@@ -8,10 +8,12 @@ from pathlib import Path
 from tools.build_package import (
     aliases,
     claims,
+    commitments,
     crossings,
     judged,
     links,
     observations,
+    other_projects,
     places,
     projects,
     trade,
@@ -36,13 +38,20 @@ def build(facts: Path) -> Draft:
     places.build_places(draft)
     links.build_seasons(draft)
     projects.build_projects(draft)
+    projects.build_evidence(draft)
+    other_projects.build_other_projects(draft)
+    other_projects.build_parties(draft)
+    commitments.build_events(draft)
+    commitments.build_commitments(draft)
     links.build_links(draft)
     links.build_services(draft)
     crossings.build_crossings(draft)
     crossings.build_crossing_obs(draft)
     transfers.build_transfers(draft)
     projects.build_project_edits(draft)
-    projects.build_evidence(draft)
+    other_projects.build_other_evidence(draft)
+    commitments.build_commitment_evidence(draft)
+    other_projects.build_found_evidence(draft)
     judged.build_parameters(draft)
     judged.build_classes(draft)
     judged.build_assumptions(draft)
