@@ -174,6 +174,15 @@ def _ring(tables: Tables) -> tuple[str, int]:
     return "projects", 0
 
 
+def _own_part(tables: Tables) -> tuple[str, int]:
+    tables["projects"][0]["part_of"] = tables["projects"][0]["project_id"]
+    return "projects", 0
+
+
+def _has_amount(row: Row) -> bool:
+    return bool(row["amount"])
+
+
 def _alternative(**changed: str) -> Callable[[Tables], tuple[str, int]]:
     """Return the act of adding a rival of the first link's length, itself sound, with some cells wrong."""
 
@@ -450,6 +459,18 @@ DAMAGES = [
     ),
     Damage("ring", _ring, "requires_project", "back to the project", "ring"),
     Damage("project of nowhere", put("projects", "countries", "CHN;XXX"), "countries", "'XXX'", "KGZ;UZB"),
+    Damage("meeting of nowhere", put("events", "countries", "CHN;XXX"), "countries", "'XXX'", "KGZ;UZB"),
+    Damage("pledge of nobody", put("commitments", "who", "XXX"), "who", "'XXX'", "KGZ;UZB"),
+    Damage(
+        "pledge of something", put("commitments", "unit", "", _has_amount), "unit", "is empty", "million USD"
+    ),
+    Damage("pledge of ducats", put("commitments", "unit", "ducats", _has_amount), "unit", "'ducats'", ""),
+    Damage(
+        "meeting back in time", put("events", "date_end", "1999-01"), "date_end", "is before", "later day"
+    ),
+    Damage("part of itself", _own_part, "part_of", "back to the project", "ring"),
+    Damage("search of nothing", put("searches", "entity_id", "zzzz"), "entity_id", "no record", "the row"),
+    Damage("gas from nowhere", put("gas_flows", "supplier", "XXX"), "supplier", "'XXX'", "KGZ+UZB"),
 ]
 
 

@@ -33,6 +33,9 @@ def _records() -> dict[str, Rows]:
             "bench | The bench | what we judge | | open | judgement",
         ),
         "aliases": _rows("entity_id lang alias", "pass_rail | id | PR-1", "east_city | ru | Восток"),
+        "searches": _rows(
+            "entity_id searched_on where_searched found", "pass_rail | 2026-03-01 | the press | no"
+        ),
         "assumptions": _rows(
             "assumption_id table where column value lo hi unit method reason source_id",
             "speed_rail | links | mode=rail | speed_km_per_h | 30 | 20 | 45 | km/h | median"
@@ -190,6 +193,23 @@ def _sourced() -> dict[str, Rows]:
         "evidence": _rows(
             "evidence_id entity_id date milestone", "ev_1 | pass_rail | 2024-12-27 | works_started"
         ),
+        "events": _rows(
+            "event_id name kind date countries", "meeting | Meeting of the valley | talks | 2024-06 | CHN;KGZ"
+        ),
+        "commitments": _rows(
+            "commitment_id event_id kind text who to_whom amount unit due_date project_id sector",
+            "c_1 | meeting | pledge | a railway over the pass | CHN | KGZ | 2 | billion USD | 2028-12-31"
+            " | pass_rail | transport",
+        ),
+        "parties": _rows("party_id name iso3 kind", "east_bank | Bank of the East | CHN | state_bank"),
+        "project_parties": _rows(
+            "project_id party_id role share amount_musd", "pass_rail | east_bank | lender | | 2000"
+        ),
+        "gas_flows": _rows(
+            "flow_id supplier buyer year first_day last_day kind bcm",
+            "g_1 | KGZ | CHN | 2024 | 2024 | 2024 | reported | 3.5",
+        ),
+        "gas_milestones": _rows("milestone_id supplier buyer by_date bcm", "m_1 | KGZ | CHN | 2024-12 | 40"),
         "claims": _rows(
             "claim_id text said_by said_on subject_id expr relation value unit stated_base",
             "cl_1 | the line is 120 km long | The Atlas | 2025-03 | pass_rail | project_length_km()"

@@ -76,7 +76,7 @@ def build_commitment_evidence(draft: Draft) -> None:
         made = draft.cited(fact["source"], "reported", "made public")
         add_evidence(draft, row["commitment_id"], fact["date"], "announced", made)
         for text in filter(None, row["milestones"].split("|")):
-            milestone, date, source, note, basis = (text.split("@") + ["", "", ""])[:5]
+            milestone, date, source, note, basis = [*text.split("@"), "", "", ""][:5]
             cited = draft.cited(source_text(draft, source, fact), basis or "reported", note)
             add_evidence(draft, row["commitment_id"], date, milestone, cited)
 

@@ -69,7 +69,7 @@ def build_parties(draft: Draft) -> None:
     for row in decisions("other_projects"):
         project_id = row["project_id"] or row["fact_id"]
         for part in filter(None, row["parties"].split(";")):
-            party, role, amount, share = (part.split(":") + ["", ""])[:4]
+            party, role, amount, share = [*part.split(":"), "", ""][:4]
             provenance = draft.cited(facts[row["fact_id"]]["source"], "reported")
             provenance.pop("note")
             draft.add(
@@ -102,7 +102,9 @@ def build_other_evidence(draft: Draft) -> None:
             milestone, _, date = text.partition("@")
             if (entity, milestone) in known:
                 continue
-            provenance = draft.cited(facts[row["fact_id"]]["source"], "reported", "as stated in the list of projects")
+            provenance = draft.cited(
+                facts[row["fact_id"]]["source"], "reported", "as stated in the list of projects"
+            )
             add_evidence(draft, entity, date, milestone, provenance)
 
 

@@ -23,6 +23,8 @@ MILESTONES = {
     "financed": "financed",
     "works_started": "under construction",
     "trial": "trial",
+    # Part of a project in service is not yet the project in service.
+    "partly_delivered": "trial",
     "operating": "operating",
     "delivered": "completed",
     "works_stopped": "suspended",

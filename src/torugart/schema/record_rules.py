@@ -26,7 +26,20 @@ OBSERVED_IN = {"mean_hours": "h", "cost_usd": "USD"}
 UNVERIFIED = frozenset({"general_knowledge", "judgement"})
 SAME_VALUE = 1e-6
 # Tables whose rows are about records of other tables.
-ABOUT_RECORDS = ("aliases", "evidence", "alternatives", "assumptions")
+ABOUT_RECORDS = ("aliases", "evidence", "alternatives", "assumptions", "searches")
+# Columns that list countries with semicolons, and what a list looks like.
+COUNTRY_LISTS = (
+    ("projects", "countries", ";"),
+    ("events", "countries", ";"),
+    ("commitments", "who", ";"),
+    ("commitments", "to_whom", ";"),
+    ("gas_flows", "supplier", "+"),
+    ("gas_flows", "buyer", "+"),
+    ("gas_milestones", "supplier", "+"),
+    ("gas_milestones", "buyer", "+"),
+)
+# An amount and the unit it is in.
+AMOUNTS = (("commitments", "amount", "unit"), ("projects", "capacity_value", "capacity_unit"))
 
 
 def intervals_hold_their_value(tables: Tables) -> Iterator[Problem]:
@@ -226,7 +239,12 @@ def names_are_of_records(tables: Tables) -> Iterator[Problem]:
     }
     known |= {row_id.lower() for row_id in known if ISO3.fullmatch(row_id)}  # a slug has no capitals
     nearest = Nearest(known)
-    for name, column in (("aliases", "entity_id"), ("evidence", "entity_id"), ("claims", "subject_id")):
+    for name, column in (
+        ("aliases", "entity_id"),
+        ("evidence", "entity_id"),
+        ("searches", "entity_id"),
+        ("claims", "subject_id"),
+    ):
         if name not in tables:
             continue
         table = tables[name]
@@ -251,32 +269,68 @@ def readings_belong_to_claims(tables: Tables) -> Iterator[Problem]:
 
 
 def requirements_do_not_turn_round(tables: Tables) -> Iterator[Problem]:
-    """Find projects that require themselves, by however many steps."""
+    """Find projects that require themselves, or are a part of themselves, by however many steps."""
     if "projects" not in tables:
         return
     table = tables["projects"]
-    needs = dict(zip(table.row_ids, table.cells["requires_project"], strict=True))
-    for i in rows_of(table):
-        start = table.row_ids[i]
-        seen, at = {start}, needs.get(start, "")
-        while at and at not in seen:
-            seen.add(at)
-            at = needs.get(at, "")
-        if at and at == start:
-            what = f"requires_project {quoted(needs[start])} leads back to the project itself"
-            yield table.problem(i, "requires_project", what, "delete one requirement of the ring")
+    for column in ("requires_project", "part_of"):
+        needs = dict(zip(table.row_ids, table.cells[column], strict=True))
+        for i in rows_of(table):
+            start = table.row_ids[i]
+            seen, at = {start}, needs.get(start, "")
+            while at and at not in seen:
+                seen.add(at)
+                at = needs.get(at, "")
+            if at and at == start:
+                what = f"{column} {quoted(needs[start])} leads back to the project itself"
+                yield table.problem(i, column, what, "delete one step of the ring")
 
 
-def projects_name_countries(tables: Tables) -> Iterator[Problem]:
-    """Find projects of countries that are not there."""
-    if not {"projects", "countries"} <= tables.keys():
+def lists_name_countries(tables: Tables) -> Iterator[Problem]:
+    """Find lists of countries that hold something else."""
+    if "countries" not in tables:
         return
-    table, known = tables["projects"], set(tables["countries"].row_ids)
-    for i in rows_of(table):
-        for iso3 in table.cells["countries"][i].split(";"):
-            if table.cells["countries"][i] and iso3.strip() not in known:
-                what = f"countries has {quoted(iso3)}, which is not in countries.csv"
-                yield table.problem(i, "countries", what, "write countries as KGZ;UZB")
+    known = set(tables["countries"].row_ids)
+    for name, column, sign in COUNTRY_LISTS:
+        if name not in tables:
+            continue
+        table = tables[name]
+        for i in rows_of(table):
+            text = table.cells[column][i]
+            for iso3 in text.split(sign) if text else ():
+                if iso3.strip() not in known:
+                    what = f"{column} has {quoted(iso3)}, which is not in countries.csv"
+                    yield table.problem(i, column, what, f"write {column} as KGZ{sign}UZB")
+
+
+def amounts_have_their_unit(tables: Tables) -> Iterator[Problem]:
+    """Find amounts without a unit, or in one nobody knows."""
+    for name, column, unit_column in AMOUNTS:
+        if name not in tables:
+            continue
+        table = tables[name]
+        for i in rows_of(table):
+            amount, unit = table.cells[column][i], table.cells[unit_column][i]
+            if amount and not unit:
+                what = f"{unit_column} is empty though {column} is {quoted(amount)}"
+                yield table.problem(i, unit_column, what, "write the unit, such as million USD")
+            elif unit and parse_unit(unit) is None:
+                what, _, mend = unknown_unit(unit).partition("; ")
+                yield table.problem(i, unit_column, what, mend)
+
+
+def periods_run_forward(tables: Tables) -> Iterator[Problem]:
+    """Find periods that end before they begin."""
+    for name, first, last in (("events", "date", "date_end"), ("gas_flows", "first_day", "last_day")):
+        if name not in tables:
+            continue
+        table = tables[name]
+        for i in rows_of(table):
+            start, end = table.cells[first][i], table.cells[last][i]
+            # ISO dates of one precision sort as text; of two, the shorter one is compared as far as it goes.
+            if start and end and end[: len(start)] < start[: len(end)]:
+                what = f"{last} {quoted(end)} is before {first} {quoted(start)}"
+                yield table.problem(i, last, what, "write the later day here")
 
 
 def unit_of_cell(table: TextTable, row: int, column: Column) -> str:
@@ -347,5 +401,7 @@ RULES: tuple[Rule, ...] = (
     names_are_of_records,
     readings_belong_to_claims,
     requirements_do_not_turn_round,
-    projects_name_countries,
+    lists_name_countries,
+    amounts_have_their_unit,
+    periods_run_forward,
 )
