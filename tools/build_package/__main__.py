@@ -12,6 +12,7 @@ from tools.build_package import (
     crossings,
     judged,
     links,
+    measures,
     observations,
     other_projects,
     places,
@@ -71,6 +72,7 @@ def build(facts: Path) -> Draft:
     aliases.build_aliases(draft)
     claims.build_claims(draft)
     claims.build_claim_bases(draft)
+    measures.build_measures(draft)
     draft.tables["sources"] = list(draft.sources.rows.values())
     return draft
 
