@@ -33,6 +33,13 @@ def _records() -> dict[str, Rows]:
             "bench | The bench | what we judge | | open | judgement",
         ),
         "aliases": _rows("entity_id lang alias", "pass_rail | id | PR-1", "east_city | ru | Восток"),
+        "measures": _rows(
+            "measure_id name kind words unit needs expr",
+            "length | length of a project | number | @long | km | project | project_length_km(project={project})",
+            "route | days between two places | number | take* | day | way | route_days(origin={origin},"
+            " destination={destination})",
+        ),
+        "measure_bases": _rows("measure_id base_id args", "route | bulk | class_id=bulk"),
         "searches": _rows(
             "entity_id searched_on where_searched found", "pass_rail | 2026-03-01 | the press | no"
         ),
