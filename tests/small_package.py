@@ -35,7 +35,7 @@ def _records() -> dict[str, Rows]:
         "aliases": _rows("entity_id lang alias", "pass_rail | id | PR-1", "east_city | ru | Восток"),
         "measures": _rows(
             "measure_id name kind words unit needs expr",
-            "length | length of a project | number | @long | km | project | project_length_km(project={project})",
+            "length | length of a project | number | ^long | km | project | project_length_km(project={project})",
             "route | days between two places | number | take* | day | way | route_days(origin={origin},"
             " destination={destination})",
         ),
