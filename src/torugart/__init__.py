@@ -27,6 +27,8 @@ if TYPE_CHECKING:
         data_verify,
     )
     from torugart.verbs.route import route
+    from torugart.verbs.show import show
+    from torugart.verbs.status import status
     from torugart.verbs.validate import validate
     from torugart.verbs.why import why
 
@@ -45,6 +47,8 @@ _MODULE_OF_VERB = {
     "data_tables": "torugart.verbs.data",
     "data_verify": "torugart.verbs.data",
     "route": "torugart.verbs.route",
+    "show": "torugart.verbs.show",
+    "status": "torugart.verbs.status",
     "validate": "torugart.verbs.validate",
     "why": "torugart.verbs.why",
 }
@@ -63,6 +67,8 @@ __all__ = [
     "data_tables",
     "data_verify",
     "route",
+    "show",
+    "status",
     "validate",
     "why",
 ]

@@ -12,7 +12,8 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from torugart import __version__
-from torugart.cli import appraise, check, data, route, validate, why
+from torugart.cli import appraise, check, data, route, status, validate, why
+from torugart.cli import show as show_record
 from torugart.cli.options import AsJson, examples
 from torugart.cli.screen import complain, show, use_safe_streams
 from torugart.errors import TorugartError
@@ -35,6 +36,8 @@ app.command("appraise", epilog=appraise.EXAMPLES)(appraise.appraise)
 app.command("route", epilog=route.EXAMPLES)(route.route)
 app.command("why", epilog=why.EXAMPLES)(why.why)
 app.command("check", epilog=check.EXAMPLES)(check.check)
+app.command("status", epilog=status.EXAMPLES)(status.status)
+app.command("show", epilog=show_record.EXAMPLES)(show_record.show)
 app.command("validate", epilog=validate.EXAMPLES)(validate.validate)
 app.add_typer(data.app, name="data")
 

@@ -106,7 +106,8 @@ def not_summable(record: Mapping[str, object], table: str, tables: Tables) -> st
     if not is_filled(record["amount"]) or not set(unit.split()) & MONEY or parse_unit(unit) is None:
         return "no amount of money"
     if record["kind"] != "pledge":
-        return f"a {record['kind']}, not money given"
+        article = "an" if str(record["kind"])[0] in "aeiou" else "a"
+        return f"{article} {record['kind']}, not money given"
     return f"money of the project {record['project_id']}" if record["project_id"] else ""
 
 

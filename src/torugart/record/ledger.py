@@ -138,12 +138,12 @@ def _project_row(project: object, history: History, today: date) -> tuple[object
     newest = history.newest
     searched = history.searched.isoformat() if history.searched else ""
     if newest is None:
-        return (*given, "undated", "", "not reviewed", pd.NA, "", searched, "", silence_words(history))
+        return (*given, "undated", "", "not reviewed", pd.NA, "", searched, "", silence_words(history, today))
     status, brought_by = status_after(history.milestones)
     days = (today - newest.surely_by).days
     return (
         *given, status, brought_by.written, activity_of(status, history, today), days, newest.written,
-        searched, brought_by.evidence_id, silence_words(history),
+        searched, brought_by.evidence_id, silence_words(history, today),
     )  # fmt: skip
 
 
@@ -168,16 +168,21 @@ def activity_of(status: str, history: History, today: date) -> str:
     return "stalled" if (history.searched - newest.surely_by).days > STALLED_DAYS else "quiet"
 
 
-def silence_words(history: History) -> str:
+def silence_words(history: History, today: date) -> str:
     """Return the silence in words: no evidence since when, and when somebody last looked.
 
     Examples
     --------
-    >>> silence_words(History((), None))
+    >>> silence_words(History((), None), date(2026, 11, 27))
     'no dated evidence, never looked for'
     """
     newest = history.newest
-    since = f"no evidence since {newest.written}" if newest else "no dated evidence"
+    if newest is None:
+        since = "no dated evidence"
+    elif (today - newest.surely_by).days > QUIET_DAYS:
+        since = f"no evidence since {newest.written}"
+    else:
+        since = f"last evidence {newest.written}"
     if history.searched is None:
         return f"{since}, never looked for" + (" again" if newest else "")
     return f"{since}, last searched {history.searched.isoformat()}"
@@ -228,7 +233,7 @@ def _commitment_row(row: object, history: History, today: date) -> tuple[object,
         newest.written if newest else "",
         history.searched.isoformat() if history.searched else "",
         brought_by.evidence_id if brought_by else "",
-        silence_words(history),
+        silence_words(history, today),
     )
 
 
