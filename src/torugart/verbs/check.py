@@ -56,13 +56,13 @@ def check(
             raise UnknownName("claim", claim_id, claims["claim_id"])
         claims = claims[wanted]
     judged = [
-        check_claims(ready.package, part, _model_of(ready, str(subject), draws, seed), ready.as_of)
+        check_claims(ready.package, part, model_of(ready, str(subject), draws, seed), ready.as_of)
         for subject, part in claims.groupby("subject_id", sort=True)
     ]
     return pd.concat(judged, ignore_index=True).sort_values("claim_id").reset_index(drop=True)
 
 
-def _model_of(ready: Ready, subject: str, draws: int, seed: int) -> AppraisalModel:
+def model_of(ready: Ready, subject: str, draws: int, seed: int) -> AppraisalModel:
     """The network with the project a claim is about; today's network for what is no project with links of its own."""
     tables, network = ready.package.tables, ready.network
     project = subject if subject and (tables["links"]["project_id"] == subject).any() else ""
