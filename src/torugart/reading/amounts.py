@@ -15,10 +15,12 @@ from torugart.reading.unit_words import (
     MONEY_SCALES,
     MOST_WORDS,
     NUMBER_WORDS,
+    ONES,
     PER,
     PHRASES,
     SCALES,
     SIGNS,
+    TENS,
     composed,
     counted_unit,
     is_known,
@@ -30,7 +32,9 @@ FIGURE = re.compile(
     rf"(?<![A-Za-z0-9_\u0400-\u04ff.,:/#@+&-])(?P<sign>{SIGN})? ?(?P<a>{NUMBER})"
     rf"(?:(?P<to>-| - |\u2013|\u2014| \u2013 | to | and )(?P<sign2>{SIGN})?(?P<b>{NUMBER})(?![\w./:-]*\d))?"
 )
-SPELLED = re.compile(rf"\b({'|'.join(NUMBER_WORDS)})\b", re.IGNORECASE)
+SPELLED = re.compile(
+    rf"(?<![\w-])(?:({'|'.join(TENS)})-({'|'.join(ONES)})|({'|'.join(NUMBER_WORDS)}))\b", re.IGNORECASE
+)
 # What stands in digits and is no figure: addresses, telephones, clock times, references, numbering.
 NO_FIGURE = re.compile(
     r"https?://[^\s]{1,2000}|\b[\w.+-]{1,64}@[\w.-]{1,250}|\b[\w-]{1,60}\.(?:com|org|net|cn|kz|kg|uz|ru|eu|example)\b"
@@ -251,7 +255,8 @@ def _spelled(text: str, match: re.Match[str], base: int) -> Amount | None:
     tail = _tail(text, match.end(), money=False)
     if not tail.unit or not is_known(composed(tail.scale, tail.unit, tail.per)):
         return None
-    value = str(NUMBER_WORDS[match[0].casefold()])
+    tens, ones, plain = (part.casefold() if part else "" for part in match.groups())
+    value = str(NUMBER_WORDS[plain] if plain else TENS[tens] + ONES[ones])
     unit = composed(tail.scale, tail.unit, tail.per)
     return Amount(
         base + match.start(), base + tail.end, value, "", unit, True, _relation(text, match.start(), tail.end), tail.hyphen

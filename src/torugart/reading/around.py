@@ -44,6 +44,7 @@ HELD = re.compile(
 )
 OF_EVENT = frozenset({"", "in", "on", "from", "at", "of", "held", "the", "during", "в", "с"})
 CLAUSE = re.compile(r"[;:]|, (?:and|but|while|whereas|which|as)\b")
+DETERMINERS = frozenset({"the", "this", "that", "its", "their"})
 COMPARED = frozenset({"from", "with", "than", "over", "against", "to", "on", "in", "versus"})
 UNTIL = frozenset({"by", "until", "till", "to", "of", "at", "к", "до", "since", "through"})
 STATISTICS = re.compile(
@@ -79,19 +80,24 @@ class Around:
         return text
 
     def near(self) -> str:
-        """Text close to the figure, within its clause."""
+        """Text close to the figure, within its clause; a figure in parentheses qualifies what stands before them."""
         text, base = self.sight.sentence.text, self.sight.sentence.start
-        start, end = self.statement.start - base, self.statement.end - base
         if self.statement.likened:
             return self.words()
-        left = text[max(0, start - NEAR_BEFORE) : start]
-        cuts = [found.end() for found in CLAUSE.finditer(left)]
+        end = self.statement.end - base
         right = text[end : end + NEAR_AFTER]
         cut = re.search(r"[,;:\uff0c]", right)
-        parts = [left[cuts[-1] if cuts else 0 :], right[: cut.start() if cut else None]]
-        if self.statement.adjective:
+        parts = [self.near_before(), right[: cut.start() if cut else None].casefold()]
+        if self.statement.adjective or text[: self.statement.start - base].endswith("("):
             parts.append("adjective")
-        return "  ".join(parts).casefold()
+        return "  ".join(parts)
+
+    def near_before(self) -> str:
+        """The part of that text before the figure."""
+        text, start = self.sight.sentence.text, self.statement.start - self.sight.sentence.start
+        left = text[max(0, start - NEAR_BEFORE) : start]
+        cuts = [found.end() for found in CLAUSE.finditer(left)]
+        return left[cuts[-1] if cuts else 0 :].casefold()
 
     def countries(self) -> list[Mention]:
         """Countries the sentence names, the speaker's left out where others are there."""
@@ -169,7 +175,10 @@ class Around:
     def projects(self) -> tuple[str, ...]:
         """The project a figure or a status is about; several when a plural names all of a kind."""
         own = [m for m in self.sight.mentions if m.kind == PROJECT]
-        return self._nearest(own) if own else self._carried_project()
+        here = self._in_clause(own)
+        if own and not here and self._names_another():
+            return ()
+        return self._nearest(here or own) if own else self._carried_project()
 
     def listed_projects(self) -> list[tuple[str, ...]]:
         """The projects a date is about, when several are listed together."""
@@ -293,7 +302,11 @@ class Around:
     def _carried_project(self) -> tuple[str, ...]:
         """The project that "it" or "the line" stands for, named before in the paragraph."""
         words = self.sight.sentence.words
-        kinds = {kind_of(word.plain) for word in words} - {""}
+        kinds = {
+            kind_of(word.plain)
+            for at, word in enumerate(words)
+            if not word.text.isascii() or any(w.plain in DETERMINERS for w in words[max(0, at - 2) : at])
+        } - {""}
         definite = any(word.plain in DEFINITE for word in words)
         if not kinds and not definite:
             return ()
@@ -333,6 +346,16 @@ class Around:
         cuts = [found.start() for found in CLAUSE.finditer(text)]
         first = max((cut for cut in cuts if cut < self.statement.start - base), default=0)
         return first, min((cut for cut in cuts if cut >= self.statement.end - base), default=len(text))
+
+    def _names_another(self) -> bool:
+        """Whether the clause of the figure is about some other plant or line, which the record does not know."""
+        base = self.sight.sentence.start
+        first, last = self._clause()
+        return any(
+            kind_of(w.plain)
+            for w in self.sight.sentence.words
+            if base + first <= w.start and w.end <= base + last
+        )
 
     def _word_before(self, mention: Mention) -> str:
         for sight in (self.sight, *self.before[-1:]):

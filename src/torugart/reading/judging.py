@@ -57,7 +57,14 @@ def judge(
         verdicts |= _verdicts(package, part, models.get(subject), as_of)
     known = KnownClaims(package)
     return [
-        Judged(matched, *(verdicts[ids[key]][name] for name in VERDICT_COLUMNS), known.same(matched))  # type: ignore[arg-type]
+        Judged(
+            matched,
+            verdicts[ids[key]]["verdict"],
+            verdicts[ids[key]]["verdict_base"],
+            verdicts[ids[key]]["reason"],
+            verdicts[ids[key]]["working"],
+            known.same(matched),
+        )
         for key, matched in zip(keys, found, strict=True)
     ]
 

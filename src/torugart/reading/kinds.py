@@ -6,8 +6,8 @@ from functools import lru_cache
 
 # Mode of a project -> words for it, in the form `canonical` gives; the first is the plainest.
 KIND_WORDS: dict[str, tuple[str, ...]] = {
-    "rail": ("railway", "line", "tunnel", "electrification", "铁", "дорог"),
-    "road": ("road", "corridor", "tunnel", "公", "автодорог"),
+    "rail": ("railway", "line", "electrification", "铁", "дорог"),
+    "road": ("road", "corridor", "公", "автодорог"),
     "port": ("port", "terminal", "hub"),
     "ferry": ("ferry",),
     "border_post": ("crossing", "checkpoint"),
@@ -34,7 +34,7 @@ KIND_WORDS: dict[str, tuple[str, ...]] = {
 SUMMIT_WORDS = frozenset(
     {"summit", "meeting", "statement", "declaration", "talk", "treaty", "agreement", "ceremony"}
 )
-KINDS = frozenset(word for words in KIND_WORDS.values() for word in words) | SUMMIT_WORDS
+KINDS = frozenset(word for words in KIND_WORDS.values() for word in words) | SUMMIT_WORDS | {"tunnel"}
 SAME = {
     "railroad": "railway", "rail": "railway", "highway": "road", "motorway": "road", "expressway": "road", "station": "plant",
     "factory": "plant", "parliamentary": "parliament", "governmental": "government", "office": "building",
@@ -108,7 +108,7 @@ def canonical(word: str) -> str:
 def kind_of(word: str) -> str:
     """Return the kind of thing a word names; empty when it names none."""
     plain = canonical(word)
-    return plain if plain in KINDS - SUMMIT_WORDS else ""
+    return plain if plain in KINDS - SUMMIT_WORDS - {"tunnel"} else ""
 
 
 def mode_kinds(mode: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ import pandas as pd
 from torugart.reading.around import Around
 from torugart.reading.dates import latest
 from torugart.reading.kinds import CONTENT_FREE, canonical
-from torugart.reading.measures import SLOTS, Measure, same_sort
+from torugart.reading.measures import ANY, SLOTS, Measure, same_sort
 from torugart.reading.names import Names
 from torugart.reading.sentences import plain_words
 from torugart.reading.statements import DATE, NUMBER, STATUS, Sight, Statement, find_statements
@@ -150,12 +150,12 @@ def _rank(measure: Measure, around: Around) -> tuple[int, int, int] | None:
         return None
     if measure.measure_id == "project_opening" and _year_alone(statement):
         return None
-    text, near = around.words(), around.near()
-    if measure.without.found(text, near):
+    text, near, left = around.words(), around.near(), around.near_before()
+    if measure.without.found(text, near, left):
         return None
-    if not all(group.found(text, near) for group in measure.groups):
+    if not all(group.found(text, near, left) for group in measure.groups):
         return None
-    close = sum(bool(group.near and group.near.search(near)) for group in measure.groups)
+    close = sum(group.is_close(near, left) for group in measure.groups)
     also = sum(bool(group.anywhere and group.anywhere.search(near)) for group in measure.groups)
     return (close + also, len(measure.groups), len(measure.needs))
 
@@ -409,15 +409,10 @@ def _why(around: Around, known: Known, reasons: Sequence[tuple[tuple[int, int, i
     statement = around.statement
     if statement.kind == DATE:
         return "it does not say of what project or event of the record"
-    units = [
+    fitting = [
         m for m in known.measures if m.row["kind"] == NUMBER and m.fits_unit(statement.unit) and not m.likened
     ]
-    exact = [m for m in units if not m.row["unit"].startswith("any")]
-    if exact:
-        named = ", ".join(m.row["name"] for m in exact[:3])
-        return (
-            f"its words are those of no measure in {statement.unit}; there are {named}"
-            if len(exact) < 4
-            else (f"its words are those of no measure in {statement.unit}")
-        )
-    return f"no measure is in {statement.unit or 'numbers without a unit'}"
+    named = [m.row["name"] for m in fitting if m.row["words"] and m.row["unit"] not in ANY]
+    if not named:
+        return f"no measure is in {statement.unit or 'numbers without a unit'}"
+    return f"its words are those of no measure in {statement.unit}, such as {named[0]}"

@@ -11,7 +11,7 @@ import pandas as pd
 from torugart.errors import InputError
 from torugart.units import COUNTED, parse_unit
 
-NEAR = "^"
+NEAR, LEFT = "^", "^<"
 LIKE = "like"  # a group of this word asks for a figure that is likened to something
 ANY = {"any amount", "any capacity"}
 SLOTS = {
@@ -28,10 +28,15 @@ class Group:
 
     anywhere: re.Pattern[str] | None
     near: re.Pattern[str] | None
+    left: re.Pattern[str] | None
 
-    def found(self, text: str, near: str) -> bool:
-        """Whether one of the words stands in the sentence, or in the text close by."""
-        return bool((self.anywhere and self.anywhere.search(text)) or (self.near and self.near.search(near)))
+    def found(self, text: str, near: str, left: str) -> bool:
+        """Whether one of the words stands in the sentence, in the text close by, or there before the figure."""
+        return bool(self.anywhere and self.anywhere.search(text)) or self.is_close(near, left)
+
+    def is_close(self, near: str, left: str) -> bool:
+        """Whether one of the words that have to be close is."""
+        return bool((self.near and self.near.search(near)) or (self.left and self.left.search(left)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +112,10 @@ def read_measures(tables: Mapping[str, pd.DataFrame]) -> tuple[Measure, ...]:
 def group_of(text: str) -> Group:
     """Return the words of a group as patterns."""
     parts = [part.strip() for part in text.split("|") if part.strip()]
-    near = [part[1:] for part in parts if part.startswith(NEAR)]
+    left = [part.removeprefix(LEFT) for part in parts if part.startswith(LEFT)]
+    near = [part.removeprefix(NEAR) for part in parts if part.startswith(NEAR) and not part.startswith(LEFT)]
     anywhere = [part for part in parts if not part.startswith(NEAR)]
-    return Group(pattern(anywhere), pattern(near))
+    return Group(pattern(anywhere), pattern(near), pattern(left))
 
 
 def pattern(words: list[str]) -> re.Pattern[str] | None:
@@ -137,7 +143,7 @@ def _noun(unit: str) -> str:
 
 
 def _one(word: str) -> str:
-    plain = re.escape(word.rstrip("*"))
+    plain = re.escape(word.rstrip("*")).replace(r"\*", r"\w*")
     if not re.match(r"[a-z\u0400-\u04ff]", word):
         return plain  # Chinese has no spaces
     return rf"(?<!\w){plain}" + ("" if word.endswith("*") else r"(?!\w)")

@@ -19,10 +19,11 @@ WIDEST = 14  # words over which the words of a name may be spread
 GAP = 3  # a name goes on over so many words
 REACH = 9  # words between a country and the things said to be in it
 PARENTHESES = re.compile(r"\s*\([^()]*\)")
+NUMBERED = re.compile(r"\b[A-Z][a-z]+-\d\b")
 ROUTE = re.compile(
     r"((?:[A-Z][\w'.]*(?: [A-Z][\w'.]*)*-){2,}[A-Z][\w'.]*(?:-[A-Z][\w'.]*)*) (railway|road|motorway|highway|line)"
 )
-QUANTITY = re.compile(r"[\d,.+-]+(?: ?(?:MW|GW|kV|km))?")
+QUANTITY = re.compile(r"[\d,.+]+ ?(?:MW|GW|kV|km|m2|percent|cows)\b")
 COUNTRY, PROJECT, EVENT, PLACE = ORDER
 
 
@@ -101,7 +102,7 @@ def build_names(tables: Tables) -> Names:
             names.add(said, kind, record)
             if kind in (PROJECT, EVENT):
                 names.add_bag(PARENTHESES.sub("", said), kind, record)
-    for record, shorter in _short_names(rows):
+    for record, shorter in [*_short_names(rows), *_numbered_names(rows)]:
         names.add(shorter, PROJECT, record)
         names.add_bag(shorter, PROJECT, record)
     projects = tables["projects"]
@@ -122,6 +123,17 @@ def _short_names(rows: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str, st
             continue
         for first, last in ((0, 1), (0, -1), (-2, -1)):
             found.setdefault(f"{places[first]}-{places[last]} {route[2]}", set()).add(record)
+    yield from ((next(iter(records)), name) for name, records in sorted(found.items()) if len(records) == 1)
+
+
+def _numbered_names(rows: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str, str]]:
+    """Yield short names of works that bear a number, such as the Dushanbe-2 plant."""
+    found: dict[str, set[str]] = {}
+    for record, kind, name in rows:
+        numbered = NUMBERED.search(name) if kind == PROJECT else None
+        last = [word for word in plain_words(PARENTHESES.sub("", name)) if kind_of(word)]
+        if numbered and last:
+            found.setdefault(f"{numbered[0]} {last[-1]}", set()).add(record)
     yield from ((next(iter(records)), name) for name, records in sorted(found.items()) if len(records) == 1)
 
 
@@ -208,7 +220,9 @@ def _exact(names: Names, words: Sequence[Word]) -> Iterator[_Candidate]:
 def _longest(
     tree: Mapping[str, Any], words: Sequence[Word], at: int
 ) -> tuple[int, list[tuple[int, str, str, bool]]]:
-    node, best, end = tree, [], at
+    node: Any = tree
+    best: list[tuple[int, str, str, bool]] = []
+    end = at
     for place in range(at, len(words)):
         node = node.get(words[place].plain)
         if node is None:

@@ -17,6 +17,7 @@ NUMBER, DATE, STATUS = "number", "date", "status"
 LIKENED = re.compile(
     r",? ?\b(?:matching|equal(?:ling)? to|equivalent to|the equivalent of|comparable (?:to|with)|the same as|about as much as|as much as)\b"
 )
+HAPPENED_NEAR = 30  # characters between what happened and its date
 LIKENED_WITHIN = 48  # characters between a figure and what it is likened to
 SPEAKERS = (
     re.compile(r"\b[Aa]ccording to (?:the )?([^,;.()\"\u201c\u201d]{3,90})"),
@@ -30,7 +31,7 @@ SPEAKERS = (
 # A date makes a statement only where something happens: the words for it, in three languages.
 HAPPENS = re.compile(
     r"\b(?:held|took place|takes? place|met|meet|convene\w*|gather\w*|brought together|attend\w*|host\w*|issued|signed|adopted|began|begins?|begun"
-    r"|start\w*|launch\w*|open\w*|inaugurat\w*|commission\w*|complet\w*|finish\w*|ended|establish\w*|due|into (?:operation|service|force)"
+    r"|start\w*|launch\w*|open\w*|inaugurat\w*|commission\w*|complet\w*|finish\w*|ended|enter\w*|establish\w*|due|into (?:operation|service|force)"
     r"|broke ground|put into|operational|closed?|announced)\b|начал|начат|открыт|введ|состоял|подписа|开工|通车|投产|举行|召开|签署",
     re.IGNORECASE,
 )
@@ -170,12 +171,16 @@ def _names_a_thing(sight: Sight) -> bool:
 def _belongs_to_a_figure(sight: Sight, said: SaidDate) -> bool:
     """Whether a date only says what a figure is about: it stands in the same clause, and nothing happens on it."""
     text, base = sight.sentence.text, sight.sentence.start
+    figures = [amount.end - base for amount in sight.amounts if amount.end <= said.start]
+    left = text[max(0, said.start - base - HAPPENED_NEAR, *figures) : said.start - base]
+    if HAPPENS.search(left):
+        return False
     for amount in sight.amounts:
         if amount.unit in ("country",) or amount.unit.endswith("president"):
             continue
         first, last = sorted(((amount.start, amount.end), (said.start, said.end)))
         between = text[first[1] - base : last[0] - base]
-        if not re.search(r"[;:]|, (?:and|but|while|which|it|with)\b", between) and not HAPPENS.search(
+        if not re.search(r"[;:\uff0c]|, (?:and|but|while|which|it|with)\b", between) and not HAPPENS.search(
             between
         ):
             return True

@@ -99,6 +99,10 @@ NUMBER_WORDS = {
     "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "eighteen": 18, "twenty": 20, "thirty": 30,
     "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "пять": 5, "пяти": 5, "шесть": 6, "три": 3, "трех": 3,
 }  # fmt: skip
+ONES = {"one": 1, **{word: n for word, n in NUMBER_WORDS.items() if n < 10 and word.isascii()}}
+TENS = {
+    word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+}
 MOST_WORDS = 3  # of a unit
 
 
