@@ -10,6 +10,7 @@ from tools.build_package import (
     claims,
     commitments,
     crossings,
+    gas,
     judged,
     links,
     measures,
@@ -58,6 +59,8 @@ def build(facts: Path) -> Draft:
     judged.build_assumptions(draft)
     judged.build_appraisal_pairs(draft)
     trade.build_trade(draft)
+    gas.build_gas(draft)
+    gas.build_country_figures(draft)
     trade.build_composition(draft)
     trade.build_zones(draft)
     trade.build_through_flows(draft)

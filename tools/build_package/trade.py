@@ -150,12 +150,16 @@ def add_total_rivals(draft: Draft) -> None:
     for row in draft.tables["trade_totals"]:
         groups[row["country_a"], row["country_b"], row["year"]].append(row)
     for rows in groups.values():
-        base = min(
-            rows, key=lambda row: (row["reporter"] != "CHN", BASIS_RANK[row["basis"]], row["total_id"])
-        )
+        base = min(rows, key=total_rank)
         for other in rows:
             if other is not base and other["usd"] != base["usd"]:
                 keep_rival(draft, "trade_totals", base["total_id"], other, f"counted by {other['reporter']}")
+
+
+def total_rank(row: Row) -> tuple[bool, int, int, str]:
+    """Rank the counts of one total: China's first, reported before derived, then the most finely printed."""
+    digits = len(number(row["usd"]).rstrip("0").replace(".", ""))
+    return row["reporter"] != "CHN", BASIS_RANK[row["basis"]], -digits, row["total_id"]
 
 
 def build_composition(draft: Draft) -> None:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from torugart.checks import quantities, routes  # registers the quantities
+from torugart.checks import (  # registers the quantities
+    gas_quantities,
+    quantities,
+    record_quantities,
+    routes,
+    trade_quantities,
+)
 from torugart.checks.context import Context
 from torugart.checks.expression import Call, Negative, Node, Number, Operation, calls_in
 from torugart.checks.interval import written_figure
@@ -12,7 +18,15 @@ from torugart.checks.registry import argument_faults, compute_quantity, find_qua
 from torugart.checks.value import Missing, Value, bare, combined, negative
 from torugart.errors import InputError, UnknownName
 
-__all__ = ["call_faults", "compute", "quantities", "routes"]
+__all__ = [
+    "call_faults",
+    "compute",
+    "gas_quantities",
+    "quantities",
+    "record_quantities",
+    "routes",
+    "trade_quantities",
+]
 
 
 def compute(node: Node, context: Context, reading: Mapping[str, str]) -> Value | Missing:

@@ -102,6 +102,7 @@ class Context:
         self.model = model
         self.as_of = as_of
         self.today = read_date(as_of, "as_of").last
+        self._statuses: dict[str, pd.DataFrame] = {}
         self._ways: dict[tuple[str, str, str, bool, str, bool], Way | None] = {}
 
     def cell(self, table: str, row: str, column: str) -> Cell:
@@ -126,9 +127,23 @@ class Context:
         return [m for m in read_milestones(self.package.tables["evidence"]) if m.surely_by <= self.today]
 
     @cached_property
-    def statuses(self) -> pd.DataFrame:
-        """Status of every entity with evidence, indexed by its id."""
-        return project_status(self.package.tables["evidence"], self.as_of).set_index("project_id")
+    def voices(self) -> dict[str, str]:
+        """Whose figures each source gives: its owner's, or else its publisher's."""
+        sources = self.package.tables["sources"]
+        return {
+            str(source): str(owner) or str(publisher)
+            for source, owner, publisher in zip(
+                sources["source_id"], sources["owner_party"], sources["publisher"], strict=True
+            )
+        }
+
+    def statuses_on(self, day: str) -> pd.DataFrame:
+        """Return the status of every entity with evidence as it stood on a day, at most that of judgement."""
+        day = min(read_date(day, "on").last, self.today).isoformat()
+        if day not in self._statuses:
+            status = project_status(self.package.tables["evidence"], day)
+            self._statuses[day] = status.set_index("project_id")
+        return self._statuses[day]
 
     @cached_property
     def distances(self) -> Distances:

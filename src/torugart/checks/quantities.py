@@ -139,14 +139,16 @@ def first_milestone_date(context: Context, entity: str, milestone: str) -> Value
 
 
 @quantity(kind="record", unit="text")
-def status_of(context: Context, entity: str) -> Value | Missing:
-    """Status of a project or pledge that evidence adds up to."""
+def status_of(context: Context, entity: str, on: str = "") -> Value | Missing:
+    """Status of a project or pledge that evidence adds up to, today or as it stood on a day."""
     _known_entity(context, entity)
-    if entity not in context.statuses.index:
-        return Missing(f"evidence about {entity} by {context.as_of}")
-    status = context.statuses.loc[entity]
+    statuses = context.statuses_on(on or context.as_of)
+    if entity not in statuses.index:
+        return Missing(f"evidence about {entity} by {on or context.as_of}")
+    status = statuses.loc[entity]
     row = _evidence_row(context, str(status["evidence_id"]))
-    step = f"{entity} is {status['status']} since {status['since']}, last evidence {status['last_evidence']}"
+    then = f"on {on} {entity} was" if on else f"{entity} is"
+    step = f"{then} {status['status']} since {status['since']}, last evidence {status['last_evidence']}"
     return replace(
         word(str(status["status"])),
         steps=(f"{step} ({row['source_id']})",),
@@ -156,11 +158,11 @@ def status_of(context: Context, entity: str) -> Value | Missing:
 
 
 @quantity(kind="record", unit="text")
-def status_is(context: Context, entity: str, status: str) -> Value | Missing:
+def status_is(context: Context, entity: str, status: str, on: str = "") -> Value | Missing:
     """Whether a project or pledge has a status, or has passed it on the ladder: yes or no."""
     if status not in (*LADDER, *OFF_LADDER):
         raise UnknownName("status", status, (*LADDER, *OFF_LADDER))
-    now = status_of(context, entity)
+    now = status_of(context, entity, on)
     if isinstance(now, Missing):
         return now
     passed = now.text in RUNG and status in RUNG and RUNG[now.text] > RUNG[status]

@@ -199,7 +199,7 @@ def _rests_on_speaker(context: Context, claim: Claim, tested: Tested) -> bool:
     if value.kind == "model":
         return False
     sources = [*value.source_ids, *(r.source_id for r in tested.passing_rivals)]
-    voices = _voices(context.package)
+    voices = context.voices
     speaker = voices.get(claim.row["source_id"], "")
     said_by = claim.row["said_by"].casefold()
 
@@ -209,17 +209,6 @@ def _rests_on_speaker(context: Context, claim: Claim, tested: Tested) -> bool:
         return same or (voice != "" and voice.casefold() in said_by)
 
     return all(is_own(source_id) for source_id in sources)
-
-
-def _voices(package: Package) -> dict[str, str]:
-    """Return whose figures each source gives: its owner's, or else its publisher's."""
-    sources = package.tables["sources"]
-    return {
-        str(source): str(owner) or str(publisher)
-        for source, owner, publisher in zip(
-            sources["source_id"], sources["owner_party"], sources["publisher"], strict=True
-        )
-    }
 
 
 def _reason(claim: Claim, decisive: Sequence[Tested], testable: Sequence[Tested]) -> str:
