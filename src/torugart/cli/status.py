@@ -34,7 +34,7 @@ STYLES = {
     "suspended": "red",
     "cancelled": "red",
     "dropped": "red",
-    "stalled": "yellow",
+    "silent": "yellow",
     "partly kept": "yellow",
 }
 

@@ -1,7 +1,8 @@
 """The ledger: where every project and commitment stands on a day, by dated evidence, and how silent it has been.
 
 Status comes from evidence alone. Silence is said beside it, with the day somebody last looked: a record
-nobody looked for again is *not reviewed*, which is not the same as *stalled*.
+nobody looked for again is *not reviewed*, which is not the same as *silent*; and silence is no proof that works
+have stalled.
 """
 
 from __future__ import annotations
@@ -17,13 +18,13 @@ from torugart.record.evidence import Milestone, read_milestones, status_after
 
 Tables = Mapping[str, pd.DataFrame]
 
-# A year without news is an ordinary gap between two reports on one project; after two, with a search that found
-# nothing, work is taken to have stalled.
+# A year without news is an ordinary gap between two reports on one project; two years, with a search that found
+# nothing, are worth a word of their own.
 QUIET_DAYS = 365
-STALLED_DAYS = 730
+SILENT_DAYS = 730
 SETTLED = ("operating", "completed", "closed", "cancelled", "dropped")
 
-ACTIVITIES = ("active", "quiet", "stalled", "not reviewed", "stopped", "settled")
+ACTIVITIES = ("active", "quiet", "silent", "not reviewed", "stopped", "settled")
 PLEDGE_STATUSES = (
     *("kept", "partly kept", "under way", "overdue", "not yet due", "no due date", "not reviewed"),
     *("dropped", "nothing promised"),
@@ -151,7 +152,7 @@ def activity_of(status: str, history: History, today: date) -> str:
     """Return whether anything moves, as far as anybody looked.
 
     What operates, is completed or was given up does not decay. A record without news for a year is *not reviewed*
-    unless somebody looked after the last news; then it is *quiet*, and after two years *stalled*.
+    unless somebody looked after the last news; then it is *quiet*, and after two years *silent*.
     """
     newest = history.newest
     if newest is None:
@@ -165,7 +166,7 @@ def activity_of(status: str, history: History, today: date) -> str:
         return "active"
     if history.searched is None or (history.searched - newest.surely_by).days <= QUIET_DAYS:
         return "not reviewed"
-    return "stalled" if (history.searched - newest.surely_by).days > STALLED_DAYS else "quiet"
+    return "silent" if (history.searched - newest.surely_by).days > SILENT_DAYS else "quiet"
 
 
 def silence_words(history: History, today: date) -> str:

@@ -58,15 +58,15 @@ def pledge(
     return pledge_status(kind, last, history or History((), None), TODAY)[0]
 
 
-def test_never_looked_for_again_is_not_reviewed_and_not_stalled() -> None:
+def test_never_looked_for_again_is_not_reviewed_and_not_silent() -> None:
     row = project([("2022-05", "works_started")], [])
     assert (row.status, row.activity) == ("under construction", "not reviewed")
     assert row.silence == "no evidence since 2022-05, never looked for again"
 
 
-def test_silence_with_a_search_is_stalled_and_says_when_it_was_searched() -> None:
+def test_silence_with_a_search_is_silent_and_says_when_it_was_searched() -> None:
     row = project([("2023-05", "works_started")], ["2026-03-01"])
-    assert (row.status, row.activity) == ("under construction", "stalled")
+    assert (row.status, row.activity) == ("under construction", "silent")
     assert row.silence == "no evidence since 2023-05, last searched 2026-03-01"
 
 

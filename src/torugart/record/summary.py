@@ -1,0 +1,133 @@
+"""The record as a whole: when things happened, where projects are, what became of pledges, where the money is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from torugart.record.dates import read_date
+from torugart.record.names import plain_name
+
+Tables = Mapping[str, pd.DataFrame]
+
+# Milestones worth a place on a timeline of many projects.
+TOLD = ("works_started", "works_stopped", "operating", "delivered", "cancelled")
+PLACE_KINDS = ("city", "border", "seaport", "dry_port", "ferry_terminal", "junction", "station")
+SHORTEST_NAME = 4
+
+
+def timeline(tables: Tables, as_of: str) -> pd.DataFrame:
+    """Return meetings, and milestones of projects, that lie before a day.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Tables ``events``, ``evidence`` and ``projects``.
+    as_of : str
+        Day, month or year, ISO 8601.
+
+    Returns
+    -------
+    DataFrame
+        date (as written), year, kind (the kind of the event, or the milestone), name, record_id, table, source_id, basis;
+        in order of time.
+    """
+    today = read_date(as_of, "as_of").last
+    rows: list[tuple[object, ...]] = [
+        (str(e.date), str(e.kind), str(e.name), str(e.event_id), "events", str(e.source_id), str(e.basis))
+        for e in tables["events"].itertuples(index=False)
+    ]
+    names = dict(zip(tables["projects"]["project_id"], tables["projects"]["name"], strict=True))
+    for m in tables["evidence"].itertuples(index=False):
+        if m.entity_id in names and m.milestone in TOLD:
+            told = (str(names[m.entity_id]), str(m.entity_id), "projects", str(m.source_id), str(m.basis))
+            rows.append((str(m.date), str(m.milestone), *told))
+    frame = pd.DataFrame(rows, columns=["date", "kind", "name", "record_id", "table", "source_id", "basis"])
+    spans = [read_date(text, "date") for text in frame["date"]]
+    frame.insert(1, "year", [span.first.year for span in spans])
+    frame["first"] = [span.first for span in spans]
+    frame = frame[[span.first <= today for span in spans]]
+    # Several sources on one milestone are one point of the line.
+    frame = frame.sort_values(["first", "table", "record_id", "kind", "source_id"])
+    frame = frame.drop_duplicates(["record_id", "kind", "year"])
+    return frame.drop(columns="first").reset_index(drop=True)
+
+
+def project_places(tables: Tables) -> pd.DataFrame:
+    """Return where each project is, as far as its links or its name tell.
+
+    Returns
+    -------
+    DataFrame
+        project_id, lon, lat, located_by (*links*: the middle of the places its links join; *name*: a place its name
+        names); a project that neither tells is left out, not guessed.
+    """
+    places = tables["places"].set_index("place_id")
+    links = tables["links"]
+    rows: list[tuple[str, float, float, str]] = []
+    named = {
+        plain_name(str(name)): place_id
+        for place_id, name, kind in zip(places.index, places["name"], places["kind"], strict=True)
+        if kind in PLACE_KINDS and len(str(name)) >= SHORTEST_NAME
+    }
+    for project in tables["projects"].sort_values("project_id").itertuples(index=False):
+        mine = links[links["project_id"] == project.project_id]
+        at = list(dict.fromkeys([*mine["place_a"], *mine["place_b"]]))
+        located_by = "links"
+        if not at:
+            words = f" {plain_name(str(project.name))} "
+            inside = set(str(project.countries).split(";"))
+            at = [
+                place for name, place in named.items()
+                if f" {name} " in words and places.at[place, "iso3"] in inside
+            ]  # fmt: skip
+            located_by = "name"
+        if at:
+            lon, lat = (float(places.loc[at, axis].mean()) for axis in ("lon", "lat"))
+            rows.append((str(project.project_id), lon, lat, located_by))
+    return pd.DataFrame(rows, columns=["project_id", "lon", "lat", "located_by"])
+
+
+def pledges_by_event(commitments: pd.DataFrame) -> pd.DataFrame:
+    """Count what became of the commitments of each meeting.
+
+    Parameters
+    ----------
+    commitments : DataFrame
+        As `torugart.record.ledger.commitment_ledger` gives them, with the column ``event``.
+
+    Returns
+    -------
+    DataFrame
+        event_id, event, status, count; what promised nothing is left out.
+    """
+    counted = commitments[commitments["status"] != "nothing promised"]
+    grouped = counted.groupby(["event_id", "event", "status"], sort=True).size()
+    return grouped.reset_index(name="count")
+
+
+def money_by_sector(projects: pd.DataFrame) -> pd.DataFrame:
+    """Add up the cost of the projects that may be summed, by sector.
+
+    Parameters
+    ----------
+    projects : DataFrame
+        Projects with ``sector``, ``cost_musd``, ``basis``, ``summable``.
+
+    Returns
+    -------
+    DataFrame
+        sector, projects (all), with_cost (those that are summed), documented_musd and estimated_musd (cost on a
+        document, and cost on general knowledge alone), total_musd; the largest first.
+    """
+    rows = []
+    for sector, part in projects.groupby("sector", sort=True):
+        summed = part[part["summable"] == "yes"]
+        estimated = summed["basis"] == "estimated"
+        documented = float(summed.loc[~estimated, "cost_musd"].sum())
+        guessed = float(summed.loc[estimated, "cost_musd"].sum())
+        rows.append((sector, len(part), len(summed), documented, guessed, documented + guessed))
+    columns = ["sector", "projects", "with_cost", "documented_musd", "estimated_musd", "total_musd"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.sort_values(["total_musd", "sector"], ascending=[False, True]).reset_index(drop=True)
