@@ -73,6 +73,14 @@ def arguments_of(call: Call, reading: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in reading.items() if name in takes} | dict(call.arguments)
 
 
+def asks_model(node: Node, reading: Mapping[str, str]) -> bool:
+    """Whether an expression needs the network model; shortest ways by kilometres alone do not."""
+    return any(
+        find_quantity(call.name).kind == "model" and arguments_of(call, reading).get("by") != "distance"
+        for call in calls_in(node)
+    )
+
+
 def call_faults(node: Node, reading: Mapping[str, str]) -> list[str]:
     """Return what is wrong with the calls of an expression under a reading, before anything is computed."""
     faults = []

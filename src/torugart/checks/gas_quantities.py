@@ -9,10 +9,11 @@ from itertools import product
 import pandas as pd
 
 from torugart.checks.context import Context
-from torugart.checks.interval import Interval, printed_figure, shortest
+from torugart.checks.dimension import measure_of
+from torugart.checks.interval import Interval, date_interval, printed_figure, shortest
 from torugart.checks.registry import quantity
 from torugart.checks.series import read_year, value_of_rows
-from torugart.checks.value import Missing, Rival, Value, number, show_value
+from torugart.checks.value import Missing, Rival, Value, combined, converted, number, show_value
 from torugart.errors import InputError, UnknownName
 from torugart.record.dates import Span, read_date
 
@@ -89,6 +90,23 @@ def gas_cumulative_bcm(
         sides = " and ".join(s for s, found in (("before", before), ("after", after)) if not found)
         return Missing(f"gas from {supplier} to {buyer} until {by}: a milestone {sides} it{but}")
     return _between(before[-1], after[0], day, f"gas from {supplier} to {buyer} until {by}")
+
+
+@quantity(kind="data", unit="bcm/year")
+def gas_rate_bcm_per_year(
+    context: Context, supplier: str, buyer: str, since: str, until: str, without: str = ""
+) -> Value | Missing:
+    """Gas delivered a year, on average between two days for which the volume in all is known."""
+    ends = [gas_cumulative_bcm(context, supplier, buyer, day, without) for day in (until, since)]
+    last, first = ends
+    if isinstance(last, Missing) or isinstance(first, Missing):
+        return Missing("; ".join(end.reason for end in ends if isinstance(end, Missing)))
+    delivered = combined("-", last, first)
+    days = combined("-", *(number(date_interval(read_date(day, "day")), "date") for day in (until, since)))
+    assert isinstance(delivered, Value)
+    assert isinstance(days, Value)
+    rate = combined("/", delivered, days)
+    return rate if isinstance(rate, Missing) else converted(rate, measure_of("bcm/year"))
 
 
 @dataclass(frozen=True, slots=True)

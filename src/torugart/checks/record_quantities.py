@@ -32,13 +32,13 @@ def event_day(context: Context, event: str) -> Value:
     return _from_row(made, "events", event, columns, row, f"{row['name']}: {show_value(made)}")
 
 
-@quantity(kind="record", unit="country")
+@quantity(kind="record", unit="count")
 def event_countries(context: Context, event: str, without: str = "") -> Value:
     """Number of countries that took part in a meeting, without those named (``|`` between)."""
     row = _row_of(context, "events", "event_id", event)
     left_out = without.split("|")
     there = [iso3 for iso3 in str(row["countries"]).split(";") if iso3 not in left_out]
-    made = number(exactly(float(len(there))), "country", "record")
+    made = number(exactly(float(len(there))), "count", "record")
     return _from_row(made, "events", event, ("countries",), row, f"{row['name']}: {', '.join(there)}")
 
 

@@ -217,10 +217,11 @@ def _reason(claim: Claim, decisive: Sequence[Tested], testable: Sequence[Tested]
     assert isinstance(first.value, Value)
     said = show_claimed(claim.claimed)
     by_model = first.value.kind == "model"
-    edge = by_model and first.passes and not any(t.central for t in decisive)
+    edge = first.passes and not any(t.central for t in decisive)
+    spread = "the spread" if by_model else "the rounding"
     if len(testable) == 1:
         text = f"Computed {show_value(first.value)}; claimed {said}."
-        text += " Only the spread of the computed figure reaches it, not its centre." if edge else ""
+        text += f" Only {spread} of the computed figure reaches it, not its centre." if edge else ""
     elif first.passes:
         verb = "passes" if len(decisive) == 1 else "pass"
         count = f"{len(decisive)} of {len(testable)} readings {verb}{', none at its centre' if edge else ''}"

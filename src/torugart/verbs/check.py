@@ -11,12 +11,15 @@ import pandas as pd
 from torugart.appraisal.benefits import Benefits, users_benefits
 from torugart.appraisal.model import AppraisalModel
 from torugart.appraisal.project import Question, build_sides, default_year
+from torugart.checks.compute import asks_model, read_reading
+from torugart.checks.expression import parse_expression
 from torugart.checks.verdict import check_claims
 from torugart.demand.freight import build_demand
 from torugart.errors import UnknownName
-from torugart.evaluate import draw_quantities, factor_draws
+from torugart.evaluate import build_network, draw_quantities, factor_draws
 from torugart.scenario.do_minimum import season_states
-from torugart.verbs.prepare import Ready, prepare
+from torugart.tables.package import Package
+from torugart.verbs.prepare import Ready, data_date, prepare_package
 
 
 def check(
@@ -32,7 +35,7 @@ def check(
     Parameters
     ----------
     claim_id : str, optional
-        One claim; all when left out.
+        One claim, all parts of one statement (``cl_038``), or an alias; all claims when left out.
     draws, seed : int
         Draws behind the intervals of model quantities, and the seed of their streams.
     data, overlays : path, optional
@@ -48,18 +51,56 @@ def check(
     InputError
         If the claim is unknown or the data cannot be used.
     """
-    ready = prepare(data, overlays)
-    claims = ready.package.tables["claims"]
+    package, filled = prepare_package(data, overlays)
+    as_of = data_date(package)
+    claims = package.tables["claims"]
     if claim_id is not None:
-        wanted = claims["claim_id"] == claim_id.strip()
-        if not wanted.any():
-            raise UnknownName("claim", claim_id, claims["claim_id"])
-        claims = claims[wanted]
-    judged = [
-        check_claims(ready.package, part, model_of(ready, str(subject), draws, seed), ready.as_of)
-        for subject, part in claims.groupby("subject_id", sort=True)
-    ]
+        claims = claims[claims["claim_id"].isin(claims_called(package, claim_id))]
+    asking = claims["claim_id"].isin(claims_for_model(package, claims))
+    judged = [check_claims(package, claims[~asking], None, as_of)]
+    if asking.any():
+        ready = Ready(package, filled, build_network(package.tables), as_of)
+        judged += [
+            check_claims(package, part, model_of(ready, str(subject), draws, seed), as_of)
+            for subject, part in claims[asking].groupby("subject_id", sort=True)
+        ]
     return pd.concat(judged, ignore_index=True).sort_values("claim_id").reset_index(drop=True)
+
+
+def claims_called(package: Package, name: str) -> list[str]:
+    """Return the claims that a name stands for: an id, an id without the letter of its part, or an alias.
+
+    Raises
+    ------
+    UnknownName
+        If no claim is called so.
+    """
+    wanted = name.strip()
+    ids = package.tables["claims"]["claim_id"].astype("str")
+    aliases = package.tables["aliases"]
+    by_alias = set(aliases.loc[aliases["alias"].str.casefold() == wanted.casefold(), "entity_id"])
+    found = [
+        claim
+        for claim in ids
+        if claim == wanted or (claim[:-1] == wanted and claim[-1].isalpha()) or claim in by_alias
+    ]
+    if not found:
+        raise UnknownName("claim", name, ids)
+    return found
+
+
+def claims_for_model(package: Package, claims: pd.DataFrame) -> set[str]:
+    """Return the claims that only the network can test."""
+    readings: dict[str, list[dict[str, str]]] = {}
+    bases = package.tables["claim_bases"]
+    for claim_id, args in zip(bases["claim_id"], bases["args"], strict=True):
+        readings.setdefault(str(claim_id), []).append(read_reading(str(args)))
+    found = set()
+    for claim_id, expr in zip(claims["claim_id"], claims["expr"], strict=True):
+        node = parse_expression(str(expr)) if expr else None
+        if node and any(asks_model(node, reading) for reading in readings.get(str(claim_id), [{}])):
+            found.add(str(claim_id))
+    return found
 
 
 def model_of(ready: Ready, subject: str, draws: int, seed: int) -> AppraisalModel:

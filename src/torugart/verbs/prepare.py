@@ -27,6 +27,14 @@ class Ready:
 
 def prepare(data: Path | str | None = None, overlays: Sequence[Path | str] = ()) -> Ready:
     """Read, fill and price; raises InputError with every fault of the data, claims included."""
+    package, filled = prepare_package(data, overlays)
+    return Ready(package, filled, build_network(package.tables), data_date(package))
+
+
+def prepare_package(
+    data: Path | str | None = None, overlays: Sequence[Path | str] = ()
+) -> tuple[Package, pd.DataFrame]:
+    """Read a package and fill its holes; return it with the record of what was filled."""
     for path in (data, *overlays):
         if path is not None and "\x00" in str(path):
             raise InputError(f"{str(path)[:120]!r}: is not a path")
@@ -35,7 +43,7 @@ def prepare(data: Path | str | None = None, overlays: Sequence[Path | str] = ())
     faults = claim_faults(package)
     if faults:
         raise InputError("\n".join([f"claims.csv: {len(faults)} problems", *faults]))
-    return Ready(package, filled, build_network(package.tables), data_date(package))
+    return package, filled
 
 
 def data_date(package: Package) -> str:
