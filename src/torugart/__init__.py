@@ -14,20 +14,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from torugart.verbs.add import data_add
     from torugart.verbs.appraise import appraise, appraise_all
+    from torugart.verbs.changes import data_changes, data_import_changes
     from torugart.verbs.check import check
     from torugart.verbs.data import (
         data_assumptions,
         data_conflicts,
         data_diff,
-        data_export,
         data_import,
         data_show,
         data_tables,
         data_verify,
     )
+    from torugart.verbs.doubts import data_doubts
+    from torugart.verbs.export import data_export
     from torugart.verbs.route import route
     from torugart.verbs.show import show
+    from torugart.verbs.stale import data_stale
     from torugart.verbs.status import status
     from torugart.verbs.validate import validate
     from torugart.verbs.why import why
@@ -38,12 +42,17 @@ _MODULE_OF_VERB = {
     "appraise": "torugart.verbs.appraise",
     "appraise_all": "torugart.verbs.appraise",
     "check": "torugart.verbs.check",
+    "data_add": "torugart.verbs.add",
     "data_assumptions": "torugart.verbs.data",
+    "data_changes": "torugart.verbs.changes",
     "data_conflicts": "torugart.verbs.data",
     "data_diff": "torugart.verbs.data",
-    "data_export": "torugart.verbs.data",
+    "data_doubts": "torugart.verbs.doubts",
+    "data_export": "torugart.verbs.export",
     "data_import": "torugart.verbs.data",
+    "data_import_changes": "torugart.verbs.changes",
     "data_show": "torugart.verbs.data",
+    "data_stale": "torugart.verbs.stale",
     "data_tables": "torugart.verbs.data",
     "data_verify": "torugart.verbs.data",
     "route": "torugart.verbs.route",
@@ -58,12 +67,17 @@ __all__ = [
     "appraise",
     "appraise_all",
     "check",
+    "data_add",
     "data_assumptions",
+    "data_changes",
     "data_conflicts",
     "data_diff",
+    "data_doubts",
     "data_export",
     "data_import",
+    "data_import_changes",
     "data_show",
+    "data_stale",
     "data_tables",
     "data_verify",
     "route",

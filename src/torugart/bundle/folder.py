@@ -18,6 +18,7 @@ from typing import Any
 
 import pandas as pd
 
+from torugart.bundle.prov import provenance_of
 from torugart.errors import InputError
 
 FORMAT = 1
@@ -55,7 +56,8 @@ def write_bundle(
             path = temporary / "tables" / f"{name}.parquet"
             tables[name].to_parquet(path, index=False)
             digests[name] = hashlib.sha256(path.read_bytes()).hexdigest()
-        full = {"format": FORMAT, **manifest, "tables": digests}
+        prov = provenance_of(manifest, digests, tables.get("sources"))
+        full = {"format": FORMAT, **manifest, "tables": digests, "prov": prov}
         (temporary / "manifest.json").write_text(
             json.dumps(full, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         )

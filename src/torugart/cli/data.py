@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 import torugart
-from torugart.cli.options import AsCsv, AsJson, DataFolder, Overlays, check_output, examples
-from torugart.cli.screen import make_console, show, write_answer
-from torugart.cli.wording import clean, is_missing, number, plain_number
+from torugart.cli import export, upkeep
+from torugart.cli.data_pages import (
+    assumptions_page,
+    changes_page,
+    conflicts_page,
+    doubts_page,
+    records_page,
+    show_frame,
+    tables_page,
+    written,
+)
+from torugart.cli.options import OUTPUT, AsCsv, AsJson, DataFolder, Overlays, check_output, examples
+from torugart.cli.screen import show
 from torugart.errors import InputError
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from rich.console import RenderableType
 
 app = typer.Typer(
     name="data",
-    help="Look into the data package: tables, rival values, assumptions, faults.",
+    help="Look into the data package and keep it up: tables, rival values, faults, exports, records of your own.",
     invoke_without_command=True,
     rich_markup_mode="rich",
     epilog=examples(
@@ -72,17 +77,31 @@ def show_data(
 
 
 @app.command("verify", epilog=examples("torugart data verify", "torugart data verify --overlay my_tables"))
-def verify(as_json: AsJson = False, data: DataFolder = None, overlays: Overlays = None) -> None:
+def verify(
+    only_faults: Annotated[
+        bool,
+        typer.Option(
+            "--only-faults", metavar="", help="Leave out what is only doubtful.", rich_help_panel=OUTPUT
+        ),
+    ] = False,
+    as_json: AsJson = False,
+    data: DataFolder = None,
+    overlays: Overlays = None,
+) -> None:
     """Check every table against the schema and the tables against each other; list all faults.
 
-    Exit code 2 when there are any.
+    Exit code 2 when there are any. Of a sound package, what is doubtful is listed: records that look like one
+    another, evidence and statuses that disagree, sources nothing cites.
     """
-    problems = torugart.data_verify(data, tuple(overlays or ()))
+    on_top = tuple(overlays or ())
+    problems = torugart.data_verify(data, on_top)
+    doubts = [] if problems or only_faults else torugart.data_doubts(data, on_top)
     if as_json:
         from torugart.cli.records import write_json
 
         fields = ("file", "row", "row_id", "column", "what", "mend")
-        write_json([{field: getattr(problem, field) for field in fields} for problem in problems])
+        told = [*(("fault", problem) for problem in problems), *(("doubt", doubt) for doubt in doubts)]
+        write_json([{"kind": kind, **{field: getattr(one, field) for field in fields}} for kind, one in told])
         if problems:
             raise typer.Exit(InputError.exit_code)
     elif problems:
@@ -90,7 +109,7 @@ def verify(as_json: AsJson = False, data: DataFolder = None, overlays: Overlays 
 
         raise InputError(verdict(problems))
     else:
-        show("no problems found")
+        show("no problems found", *doubts_page(doubts))
 
 
 @app.command(
@@ -156,21 +175,13 @@ def diff(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
-    """List what differs between two data packages, cell by cell."""
+    """Say what differs between two data packages; --json and --csv give it cell by cell."""
     check_output(as_json=as_json, as_csv=as_csv)
-    changes = torugart.data_diff(None, before) if after is None else torugart.data_diff(before, after)
-    if not written(changes, as_json=as_json, as_csv=as_csv):
-        show(*changes_page(changes))
-
-
-@app.command("export", epilog=examples("torugart data export my_package"))
-def export(
-    target: Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder that is new or empty.")],
-    data: DataFolder = None,
-    overlays: Overlays = None,
-) -> None:
-    """Write the package, overlays merged, as CSV tables with a Data Package descriptor."""
-    write_answer(clean(torugart.data_export(target, data, tuple(overlays or ()))) + "\n")
+    old, new = (None, before) if after is None else (before, after)
+    if as_json or as_csv:
+        written(torugart.data_diff(old, new), as_json=as_json, as_csv=as_csv)
+    else:
+        show(*changes_page(torugart.data_changes(old, new)))
 
 
 @app.command("import", epilog=examples("torugart data import my_tables"))
@@ -192,167 +203,9 @@ def try_import(
     check_output(as_json=as_json, as_csv=as_csv)
     changes = torugart.data_import(overlay, data)
     if not written(changes, as_json=as_json, as_csv=as_csv):
-        show(*changes_page(changes))
+        show(*changes_page(torugart.data_import_changes(overlay, data)))
 
 
-def written(frame: pd.DataFrame, *, as_json: bool, as_csv: bool) -> bool:
-    """Write a table for other programs if that was asked for, and say whether it was."""
-    if as_json:
-        from torugart.cli.records import records_of, write_json
-
-        write_json(records_of(frame))
-    elif as_csv:
-        from torugart.cli.records import write_table_csv
-
-        write_table_csv(frame)
-    return as_json or as_csv
-
-
-def show_frame(frame: pd.DataFrame) -> None:
-    """Write a table as it is."""
-    from torugart.cli.tables import frame_as_text
-
-    show(frame_as_text(frame, make_console().width))
-
-
-def tables_page(tables: pd.DataFrame) -> Iterator[RenderableType]:
-    """Yield the list of tables."""
-    from torugart.cli.tables import Column, build_table
-
-    columns = [
-        Column("table", whole=True),
-        Column("rows", numeric=True),
-        Column("estimated", numeric=True),
-        Column("what a row is"),
-    ]
-    rows = [[row.table, number(row.rows), number(row.estimated), row.meaning] for row in tables.itertuples()]
-    yield build_table(columns, rows)
-
-
-def records_page(cells: pd.DataFrame) -> Iterator[RenderableType]:
-    """Yield records cell by cell."""
-    from torugart.cli.tables import Column, build_table, heading
-
-    columns = [
-        Column("cell", whole=True),
-        Column("value"),
-        Column("source", style="dim"),
-        Column("basis", style="dim", whole=True),
-        Column("rivals", numeric=True),
-    ]
-    for (table, row_id), record in cells.groupby(["table", "row_id"], sort=False):
-        yield heading(f"{table}/{row_id}")
-        rows = [
-            [
-                cell.column,
-                with_unit(cell.value, cell.unit),
-                cell.assumption_id or cell.source_id,
-                cell.basis,
-                number(cell.rivals) if cell.rivals else "",
-            ]
-            for cell in record.itertuples()
-        ]
-        yield build_table(columns, rows)
-        yield ""
-
-
-def conflicts_page(rivals: pd.DataFrame) -> Iterator[RenderableType]:
-    """Yield each disputed figure with its rival values."""
-    from torugart.cli.tables import Column, build_table, heading, plain
-
-    if not len(rivals):
-        yield plain("no rival values")
-        return
-    columns = [
-        Column("used"),
-        Column("value", numeric=True),
-        Column("as of"),
-        Column("source", style="dim"),
-        Column("basis", style="dim"),
-    ]
-    for cell, values in rivals.groupby("cell", sort=False):
-        first = values.iloc[0]
-        spread = (
-            "" if is_missing(first["spread"]) else f", largest over smallest {plain_number(first['spread'])}"
-        )
-        yield heading(first["label"])
-        yield plain(f"{cell}{spread}", "dim")
-        rows = [
-            [
-                "yes" if rival.chosen == "yes" else "",
-                with_unit(rival.value, rival.unit),
-                rival.as_of,
-                rival.source_id,
-                rival.basis,
-            ]
-            for rival in values.itertuples()
-        ]
-        yield build_table(columns, rows)
-        yield ""
-
-
-def assumptions_page(rules: pd.DataFrame) -> Iterator[RenderableType]:
-    """Yield the rules that fill holes, table by table."""
-    from torugart.cli.tables import Column, build_table, heading
-
-    columns = [
-        Column("where"),
-        Column("value", numeric=True),
-        Column("cells", numeric=True),
-        Column("because"),
-        Column("source", style="dim"),
-    ]
-    for (table, column), group in rules.groupby(["table", "column"], sort=False):
-        yield heading(f"{table}.{column}, {group.iloc[0]['unit']}")
-        rows = [
-            [
-                str(rule.where).replace(";", ", ") or "all",
-                assumed_value(rule),
-                number(rule.uses),
-                rule.reason,
-                rule.source_id,
-            ]
-            for rule in group.itertuples()
-        ]
-        yield build_table(columns, rows)
-        yield ""
-
-
-def changes_page(changes: pd.DataFrame) -> Iterator[RenderableType]:
-    """Yield what differs between two packages."""
-    from torugart.cli.tables import Column, build_table, plain
-
-    if not len(changes):
-        yield plain("no difference")
-        return
-    rows = [
-        [
-            f"{change.table}/{change.row_id}" + (f"/{change.column}" if change.column else ""),
-            change.change,
-            change.before,
-            change.after,
-        ]
-        for change in changes.itertuples()
-    ]
-    yield build_table([Column("cell"), Column("change"), Column("before"), Column("after")], rows)
-
-
-def assumed_value(rule: Any) -> str:
-    """Return an assumed value with its range."""
-    spread = "" if is_missing(rule.lo) else f" [{plain_number(rule.lo)} to {plain_number(rule.hi)}]"
-    return readable(rule.value) + spread
-
-
-def with_unit(value: Any, unit: str) -> str:
-    """Return the value of a cell with its unit; years are no quantities."""
-    shown = str(value) if unit in {"", "year", "degrees"} else readable(value)
-    return shown if unit in {"", "year"} else f"{shown} {unit}"
-
-
-def readable(value: Any) -> str:
-    """Return the text of a cell, with thousands separators when it is a number."""
-    try:
-        figure = float(value)
-    except (TypeError, ValueError):
-        return str(value)
-    return number(figure) if figure.is_integer() else f"{figure:,.10g}"
+app.command("export", epilog=export.EXAMPLES)(export.export)
+app.command("add", epilog=upkeep.ADD_EXAMPLES)(upkeep.add)
+app.command("stale", epilog=upkeep.STALE_EXAMPLES)(upkeep.stale)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Record = dict[str, Any]
+# What a spreadsheet takes for the beginning of a formula, full-width forms too, and what it passes over before it.
+_FORMULA_STARTS = frozenset("=+-@\uff1d\uff0b\uff0d\uff20")
+_BLANKS = " \t\r\n\u00a0\u3000\ufeff\u200b"
 
 
 def plain_value(value: Any) -> Any:
@@ -56,13 +59,31 @@ def write_json(answer: Any) -> None:
     write_answer(json.dumps(plain_value(answer), ensure_ascii=False, indent=2, allow_nan=False) + "\n")
 
 
+def safe_cell(value: Any) -> Any:
+    """Return a cell so that a spreadsheet takes text for text: an apostrophe before what begins like a formula.
+
+    Numbers stay numbers, and a sign alone computes nothing.
+    """
+    if not isinstance(value, str):
+        return value
+    bare = value.lstrip(_BLANKS)
+    begins = bare[:1] in _FORMULA_STARTS or value[:1] in {"\t", "\r"}
+    if not bare or not begins or (len(bare) < 2 and bare == value):
+        return value
+    try:
+        float(bare)
+    except ValueError:
+        return f"'{value}"
+    return value
+
+
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write rows as CSV with a header; what is missing is an empty cell."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow(["" if (plain := plain_value(value)) is None else plain for value in row])
+        writer.writerow(["" if (plain := plain_value(value)) is None else safe_cell(plain) for value in row])
     write_answer(text.getvalue())
 
 

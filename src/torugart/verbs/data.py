@@ -8,7 +8,6 @@ from pathlib import Path
 import pandas as pd
 
 from torugart.errors import InputError, UnknownName
-from torugart.io.csv_folder import write_csv_folder
 from torugart.schema.definition import read_schema
 from torugart.schema.problems import Problem, describe_problems
 from torugart.tables.conflicts import rival_values
@@ -170,35 +169,7 @@ def data_diff(before: Path | None, after: Path | None) -> pd.DataFrame:
         table, row_id, column, change (added, removed or changed), before, after. A row that is only in one
         package is one line, its column empty; numbers are compared by value.
     """
-    return _differences(read_package(before), read_package(after))
-
-
-def data_export(target: Path, folder: Path | None = None, overlays: Sequence[Path] = ()) -> Path:
-    """Write a package, overlays merged, as CSV tables with a Frictionless descriptor.
-
-    Parameters
-    ----------
-    target : Path
-        A folder that is new or empty; spreadsheets open its files, and it can be read as a package.
-    folder : Path, optional
-        The package; the built-in one when left out.
-    overlays : sequence of Path
-        Folders read on top.
-
-    Returns
-    -------
-    Path
-        The folder written.
-
-    Raises
-    ------
-    InputError
-        If the package is not sound, or the folder is not empty or cannot be written.
-    """
-    target = Path(target)
-    if target.suffix.lower() in (".xlsx", ".xls", ".ods", ".csv", ".zip"):
-        raise InputError(f"{target} would be a file; give a folder, the tables are written as CSV")
-    return write_csv_folder(read_package(folder, overlays), target)
+    return differences(read_package(before), read_package(after))
 
 
 def data_import(overlay: Path, folder: Path | None = None) -> pd.DataFrame:
@@ -224,7 +195,7 @@ def data_import(overlay: Path, folder: Path | None = None) -> pd.DataFrame:
     overlay = Path(overlay)
     if overlay.is_dir() and not any(overlay.glob("*.csv")):
         raise InputError(f"{overlay} holds no CSV file; name the files as the tables, such as links.csv")
-    return _differences(read_package(folder), read_package(folder, [overlay]))
+    return differences(read_package(folder), read_package(folder, [overlay]))
 
 
 def verdict(problems: Sequence[Problem]) -> str:
@@ -272,7 +243,8 @@ def _cells_of_record(package: Package, table: str, row_id: str) -> Iterator[tupl
         yield (table, row_id, column, text, found.unit, *told, rivals)
 
 
-def _differences(before: Package, after: Package) -> pd.DataFrame:
+def differences(before: Package, after: Package) -> pd.DataFrame:
+    """Return what differs between two packages, as `data_diff` gives it."""
     rows: list[tuple[str, ...]] = []
     for table in read_schema():
         old, new = (_texts_by_id(package, table) for package in (before, after))

@@ -59,16 +59,22 @@ def test_verify_tells_every_fault(run, tmp_path: Path) -> None:
     assert answer.out == ""
     told = run("data", "verify", "--overlay", str(tmp_path), "--json")
     assert told.code == 2
-    assert {"file", "row", "row_id", "column", "what", "mend"} == set(json.loads(told.out)[0])
+    assert {"kind", "file", "row", "row_id", "column", "what", "mend"} == set(json.loads(told.out)[0])
+    assert {fault["kind"] for fault in json.loads(told.out)} == {"fault"}
 
 
 def test_verify_of_the_built_in_package(run) -> None:
-    assert run("data", "verify").out == "no problems found\n"
+    assert run("data", "verify").out.startswith("no problems found\n")
+    assert run("data", "verify", "--only-faults").out == "no problems found\n"
+    assert {doubt["kind"] for doubt in json.loads(run("data", "verify", "--json").out)} <= {"doubt"}
 
 
 def test_export_reads_back_without_a_difference(run, tmp_path: Path) -> None:
     target = tmp_path / "exported"
-    assert run("data", "export", str(target)).out == f"{target}\n"
+    answer = run("data", "export", str(target))
+    assert answer.out == f"{target}\n"
+    assert "licences stand side by side" in answer.err
+    assert run("data", "export", str(tmp_path / "quiet"), "--quiet").err == ""
     assert run("data", "diff", str(target)).out == "no difference\n"
     assert run("data", "export", str(target)).code == 2  # not empty any more
 
@@ -77,3 +83,52 @@ def test_unknown_names(run) -> None:
     assert "Did you mean" in run("data", "show", "link").err
     assert "Did you mean" in run("data", "conflicts", "project").err
     assert run("data", "conflicts", "projects/no_such_project").out == "no rival values\n"
+
+
+def test_records_are_added_and_told_of(run, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    added = run(
+        *("data", "add", "projects", "project_id=cku", "cost_musd=8000", "--edit", "--keep-old"),
+        *("--source", "A paper, Costs, 2026, https://example.org/costs"),
+    )
+    assert added.code == 0, added.err
+    assert "projects/cku changed in torugart-data" in added.out
+    told = run("data", "import", "torugart-data", width=200).out
+    assert "cku: cost 4,700 -> 8,000 million USD (source a_paper_" in told
+    refused = run("data", "add", "projects", "cost_musd=-5", "colour=x", "--source", "x")
+    assert refused.code == 2
+    for fault in ("cost_musd is -5", "'colour'", "project_id is not given", "no publisher and title"):
+        assert fault in refused.err
+    assert "Traceback" not in refused.err
+
+
+def test_stale_records(run) -> None:
+    out = run("data", "stale", "--as-of", "2030-01-01", "--table", "projects").out
+    assert "126 records" in out or "records were last looked at" in out
+    assert (
+        json.loads(run("data", "stale", "--as-of", "2026-11-28", "--table", "projects", "--json").out) == []
+    )
+    assert "Did you mean" in run("data", "stale", "--table", "project").err
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ("＝1", "'＝1"),
+        (" @SUM(A1)", "' @SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("-1.5", "-1.5"),
+        ("+2", "+2"),
+        (-1.5, -1.5),
+        ("=", "="),
+        ("plain", "plain"),
+    ],
+)
+def test_cells_that_begin_like_formulas(cell, written) -> None:
+    from torugart.cli.records import safe_cell
+    from torugart.io.csv_folder import safe_text
+
+    assert safe_cell(cell) == written
+    if isinstance(cell, str):
+        assert safe_text(cell) == written

@@ -12,13 +12,13 @@ from torugart.verbs.data import (
     data_assumptions,
     data_conflicts,
     data_diff,
-    data_export,
     data_import,
     data_show,
     data_tables,
     data_verify,
     verdict,
 )
+from torugart.verbs.export import data_export
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_diff(folder, tmp_path):
 
 
 def test_export_merges_overlays(folder, overlay, tmp_path):
-    target = data_export(tmp_path / "out", folder, [overlay])
+    target = data_export(tmp_path / "out", folder, [overlay]).folder
     assert read_package(target).digest == read_package(folder, [overlay]).digest
 
 
