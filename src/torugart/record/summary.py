@@ -48,9 +48,9 @@ def timeline(tables: Tables, as_of: str) -> pd.DataFrame:
     frame.insert(1, "year", [span.first.year for span in spans])
     frame["first"] = [span.first for span in spans]
     frame = frame[[span.first <= today for span in spans]]
-    # Several sources on one milestone are one point of the line.
+    # Several sources on one milestone are one point of the line, and later news of going on is no new beginning.
     frame = frame.sort_values(["first", "table", "record_id", "kind", "source_id"])
-    frame = frame.drop_duplicates(["record_id", "kind", "year"])
+    frame = frame.drop_duplicates(["record_id", "kind"])
     return frame.drop(columns="first").reset_index(drop=True)
 
 

@@ -166,6 +166,12 @@ def on_base(links: pd.DataFrame) -> np.ndarray:
     return inside
 
 
+def on_base_points(lon: pd.Series, lat: pd.Series) -> np.ndarray:
+    """Tell which points lie on the packaged land."""
+    west, east, south, north = BASE
+    return (lon.between(west, east) & lat.between(south, north)).to_numpy(bool)
+
+
 def view_box(x: np.ndarray, y: np.ndarray, pad: float = REGION_PAD) -> list[float]:
     """Return the view (x, y, width, height) around points, padded, at least `REGION_KM` wide."""
     least = REGION_KM / frame().km_per_unit

@@ -95,8 +95,8 @@ def write_report(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]
 
 
 @cache
-def template() -> Template:
-    """Return the compiled template; every value is escaped unless marked as markup by this package."""
+def template(name: str = "report.html.j2") -> Template:
+    """Return a compiled template; every value is escaped unless marked as markup by this package."""
     environment = Environment(
         loader=FunctionLoader(template_text),
         autoescape=True,
@@ -104,7 +104,7 @@ def template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("report.html.j2")
+    return environment.get_template(name)
 
 
 def template_text(name: str) -> str:
