@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from torugart.verbs.doubts import data_doubts
     from torugart.verbs.export import data_export
     from torugart.verbs.route import route
+    from torugart.verbs.series import data_series
     from torugart.verbs.show import show
     from torugart.verbs.stale import data_stale
     from torugart.verbs.status import status
@@ -51,6 +52,7 @@ _MODULE_OF_VERB = {
     "data_export": "torugart.verbs.export",
     "data_import": "torugart.verbs.data",
     "data_import_changes": "torugart.verbs.changes",
+    "data_series": "torugart.verbs.series",
     "data_show": "torugart.verbs.data",
     "data_stale": "torugart.verbs.stale",
     "data_tables": "torugart.verbs.data",
@@ -76,6 +78,7 @@ __all__ = [
     "data_export",
     "data_import",
     "data_import_changes",
+    "data_series",
     "data_show",
     "data_stale",
     "data_tables",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -13,8 +12,7 @@ from torugart.checks.context import Context
 from torugart.checks.interval import printed_figure, shortest
 from torugart.checks.value import Rival, Value, number, show_value
 from torugart.errors import InputError, UnknownName
-
-BASIS_RANK = {"measured": 0, "reported": 0, "modelled": 1, "estimated": 2, "claimed": 3}
+from torugart.record.series import rank_of
 
 
 def value_of_rows(table: str, key: str, column: str, rows: pd.DataFrame, unit: str, what: str) -> Value:
@@ -51,27 +49,6 @@ def value_of_rows(table: str, key: str, column: str, rows: pd.DataFrame, unit: s
         source_ids=sources,
         rivals=tuple(_rival(row, column) for row in ordered if row not in alike),
     )
-
-
-def rank_of(row: Mapping[Any, Any], key: str, column: str) -> tuple[int, int, int, str]:
-    """Return how good a row is among rows about one thing; the least is the best."""
-    return (
-        int(row.get("rank", 0)),
-        BASIS_RANK[str(row["basis"])],
-        -digits_of(float(row[column])),
-        str(row[key]),
-    )
-
-
-def digits_of(value: float) -> int:
-    """Return how many digits of a figure count, without the zeros at its end.
-
-    Examples
-    --------
-    >>> digits_of(94_820_000_000.0), digits_of(18e9)
-    (4, 2)
-    """
-    return len(Decimal(shortest(value)).normalize().as_tuple().digits)
 
 
 def read_year(text: str) -> int:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import torugart
-from torugart.cli import export, upkeep
+from torugart.cli import export, series, upkeep
 from torugart.cli.data_pages import (
     assumptions_page,
     changes_page,
@@ -209,3 +209,4 @@ def try_import(
 app.command("export", epilog=export.EXAMPLES)(export.export)
 app.command("add", epilog=upkeep.ADD_EXAMPLES)(upkeep.add)
 app.command("stale", epilog=upkeep.STALE_EXAMPLES)(upkeep.stale)
+app.command("series", epilog=series.EXAMPLES)(series.series)
