@@ -219,7 +219,14 @@ def record_headline(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, str]]:
 
 def sources_of(package: Mapping[str, pd.DataFrame], tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the sources named in the tables, with the number of rows that name each."""
-    named = pd.concat([frame["source_id"].astype(str) for frame in tables.values() if "source_id" in frame])
+    named = pd.concat(
+        [
+            frame[column].astype(str)
+            for frame in tables.values()
+            for column in frame.columns
+            if column.endswith("source_id")
+        ]
+    )
     counts = named.value_counts()
     sources = package["sources"]
     used = sources[sources["source_id"].isin(counts.index)].copy()

@@ -1,0 +1,85 @@
+"""The page on the record: its figures, its sources, and hostile names on it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from tests.small_package import small_package, write_small_package
+
+import torugart
+from torugart.errors import InputError
+from torugart.verbs.report import RecordReport
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> RecordReport:
+    folder = tmp_path_factory.mktemp("record")
+    tables = small_package()
+    tables["projects"][0]["name"] = '<img src=x onerror="alert(1)"> "railway"'
+    tables["commitments"][0]["text"] = "</script><script>alert(2)</script>"
+    tables["events"][0]["name"] = "meeting & talks <b>"
+    package = write_small_package(folder / "package", tables)
+    return torugart.report_record(as_of="2026-11-27", out=folder / "out", draws=2, data=package)
+
+
+def test_the_bundle_holds_the_tables_of_the_page(small: RecordReport) -> None:
+    assert set(small.tables) >= {"timeline", "projects", "commitments", "pledges", "money", "claims", "figures"}
+    assert small.report.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_hostile_names_are_text_on_the_page(small: RecordReport) -> None:
+    page = small.report.read_text(encoding="utf-8")
+    assert "<img src=x" not in page
+    assert "<script>alert" not in page
+    assert "&lt;img src=x" in page
+    assert page.count("<script") == 2  # the data of the map, and the page's own script
+
+
+def test_the_page_asks_for_nothing(small: RecordReport) -> None:
+    page = small.report.read_text(encoding="utf-8")
+    assert "default-src 'none'" in page
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', re.sub(r'<a href="https?://[^"]*"', "", page))
+
+
+def test_counts_of_the_headline_are_those_of_the_tables(small: RecordReport) -> None:
+    figures = small.tables["figures"].set_index("figure_id")["value"]
+    commitments = small.tables["commitments"]
+    counted = commitments[commitments["status"] != "nothing promised"]
+    assert figures.filter(like="pledges.").sum() == len(counted)
+    assert figures.filter(like="projects.").sum() == len(small.tables["projects"])
+    assert figures.filter(like="claims.").sum() == len(small.tables["claims"])
+
+
+def test_every_figure_leads_to_cells(small: RecordReport) -> None:
+    for figure_id, inputs in zip(
+        small.tables["figures"]["figure_id"], small.tables["figures"]["inputs"], strict=True
+    ):
+        if not figure_id.startswith("money."):
+            assert json.loads(inputs), figure_id
+        tree = torugart.why(figure_id, bundle=small.folder)
+        assert tree.label.startswith(figure_id)
+
+
+def test_every_source_named_is_on_the_page(small: RecordReport) -> None:
+    listed = set(small.tables["sources"]["source_id"])
+    for name, frame in small.tables.items():
+        for column in frame.columns:
+            if column.endswith("source_id") and name != "sources":
+                assert set(frame[column].astype(str)) - {"", "nan", "None"} <= listed, name
+
+
+def test_the_same_record_gives_the_same_tables(small: RecordReport, tmp_path: Path) -> None:
+    again = torugart.report_record(
+        as_of="2026-11-27", out=tmp_path / "again", draws=2, data=small.manifest["asked"]["data"]
+    )
+    assert again.manifest["tables"] == small.manifest["tables"]
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("keep", encoding="utf-8")
+    with pytest.raises(InputError, match="choose another --out"):
+        torugart.report_record(out=tmp_path)
+    assert (tmp_path / "mine.txt").read_text(encoding="utf-8") == "keep"
