@@ -281,11 +281,11 @@ def mirror_table(tables: Tables) -> Row | None:
         ("gap_busd", "Gap, billion USD", True),
         ("gap_share", "Gap, share of China’s count", True),
     )
-    columns = tuple(column for column in columns if column[0] in rows[0])
+    shown = [column for column in columns if column[0] in rows[0]]
     made = []
     for row in rows:
         cells = []
-        for name, _, numeric in columns:
+        for name, _, numeric in shown:
             value = row[name]
             side = name.removesuffix("_busd")
             text = (
@@ -301,11 +301,12 @@ def mirror_table(tables: Tables) -> Row | None:
                     "num": numeric,
                     "raw": "" if is_missing(value) else value,
                     "basis": str(row.get(f"{side}_basis") or ""),
-                    "source_id": str(row.get(f"{side}_source_id") or ""),
+                    # A sum of two counts names the source of each.
+                    "source_ids": str(row.get(f"{side}_source_id") or "").split(";"),
                 }
             )
         made.append(cells)
-    return {"heads": [{"label": label, "num": numeric} for _, label, numeric in columns], "rows": made}
+    return {"heads": [{"label": label, "num": numeric} for _, label, numeric in shown], "rows": made}
 
 
 def cell_text(value: Any) -> str:

@@ -100,7 +100,7 @@ def report_record(
     command = ["torugart report record", f"--as-of {ledger.as_of}", f"--draws {draws}"]
     command += [f"--data {data}"] if data else []
     command += [f"--overlay {overlay}" for overlay in overlays]
-    manifest = {
+    manifest: dict[str, Any] = {
         "verb": "report record",
         "title": TITLE,
         "asked": asked,
@@ -192,6 +192,7 @@ def record_headline(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, str]]:
     projects = tables["projects"]
     activity = projects["activity"].value_counts()
     moving = projects["status"].isin(MOVING)
+    operating = int((projects["status"] == "operating").sum())
     verdicts = tables["claims"]["verdict"].str.partition(" (")[0].value_counts()
     own = int(tables["claims"]["verdict"].str.contains("own figures").sum())
     fails, holds = int(verdicts.get("does not hold", 0)), int(verdicts.get("holds", 0))
@@ -204,9 +205,9 @@ def record_headline(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, str]]:
         },
         {
             "figure_id": "projects.under_construction",
-            "text": f"Of {len(projects)} projects {int((projects['status'] == 'operating').sum())} operate and"
-            f" {int(moving.sum())} are financed, under construction or on trial; {int(activity.get('silent', 0))}"
-            f" have been silent for two years, and of {int(activity.get('not reviewed', 0))} nobody has looked for news since the last evidence.",
+            "text": f"Of {len(projects)} projects {operating} operate and {int(moving.sum())} are financed, under"
+            f" construction or on trial; {int(activity.get('silent', 0))} have been silent for two years, and of"
+            f" {int(activity.get('not reviewed', 0))} nobody has looked for news since the last evidence.",
         },
         {
             "figure_id": "claims.does_not_hold",
@@ -221,7 +222,7 @@ def sources_of(package: Mapping[str, pd.DataFrame], tables: Mapping[str, pd.Data
     """Return the sources named in the tables, with the number of rows that name each."""
     named = pd.concat(
         [
-            frame[column].astype(str)
+            frame[column].astype(str).str.split(";").explode()
             for frame in tables.values()
             for column in frame.columns
             if column.endswith("source_id")
