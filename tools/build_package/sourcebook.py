@@ -34,7 +34,10 @@ KINDS = (
 )
 OWNERS = (
     # Whoever prints them, figures of the Chinese customs are theirs.
-    ("China customs", r"china customs|chinese customs|china['\u2019]s customs|/customs\b|\(customs\)|: customs data"),
+    (
+        "China customs",
+        r"china customs|chinese customs|china['\u2019]s customs|/customs\b|\(customs\)|: customs data",
+    ),
     (
         "Government of China",
         r"xinhua|people\.cn|people's daily|china daily|chinadaily|yidaiyilu|chinese mfa|cgtn",
