@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from torugart.verbs.appraise import appraise, appraise_all
     from torugart.verbs.changes import data_changes, data_import_changes
     from torugart.verbs.check import check
+    from torugart.verbs.check_text import check_text
     from torugart.verbs.data import (
         data_assumptions,
         data_conflicts,
@@ -43,6 +44,7 @@ _MODULE_OF_VERB = {
     "appraise": "torugart.verbs.appraise",
     "appraise_all": "torugart.verbs.appraise",
     "check": "torugart.verbs.check",
+    "check_text": "torugart.verbs.check_text",
     "data_add": "torugart.verbs.add",
     "data_assumptions": "torugart.verbs.data",
     "data_changes": "torugart.verbs.changes",
@@ -69,6 +71,7 @@ __all__ = [
     "appraise",
     "appraise_all",
     "check",
+    "check_text",
     "data_add",
     "data_assumptions",
     "data_changes",

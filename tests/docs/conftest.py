@@ -14,6 +14,7 @@ from torugart.cli import main
 
 OVERLAY = "parameter_id,value,source_id,basis\nrail_rate_usd_per_feu_km,0.65,judgement,estimated\n"
 OBSERVED = "origin,destination,mode,year,days_typical,distance_km\nxian,tashkent,rail,2023,15,4486\n"
+ARTICLE = "The China-Kyrgyzstan-Uzbekistan railway is under construction and 532 km long.\n"
 REMEMBERED = ("appraise", "appraise_all", "check")
 
 
@@ -53,6 +54,7 @@ def workplace(tmp_path_factory: pytest.TempPathFactory, answers: dict[str, Any])
     (folder / "my_tables").mkdir()
     (folder / "my_tables" / "parameters.csv").write_text(OVERLAY, encoding="utf-8")
     (folder / "observed_routes.csv").write_text(OBSERVED, encoding="utf-8")
+    (folder / "article.txt").write_text(ARTICLE, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         remember_answers(patch, answers)

@@ -1,30 +1,64 @@
-"""``torugart check``: published claims against data, record, arithmetic and network."""
+"""``torugart check``: published claims, or the statements of a text, against data, record, arithmetic and network."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 import torugart
 from torugart.cli.appraise import DRAWS_OF_ALL, claims_table, verdict_style
-from torugart.cli.options import AsCsv, AsJson, DataFolder, Overlays, Quiet, Seed, check_output, examples
+from torugart.cli.options import (
+    OUTPUT,
+    AsCsv,
+    AsJson,
+    DataFolder,
+    Overlays,
+    Quiet,
+    Seed,
+    check_output,
+    examples,
+)
 from torugart.cli.screen import progress_line, show
 from torugart.cli.wording import is_missing, plain_number
+from torugart.errors import InputError
 
 if TYPE_CHECKING:
+    import pandas as pd
     from rich.console import RenderableType
 
-EXAMPLES = examples("torugart check", "torugart check cl_045a", "torugart check --csv > claims.csv")
+EXAMPLES = examples(
+    "torugart check",
+    "torugart check cl_045a",
+    "torugart check article.html --on 2025-06-16",
+    "torugart check --csv > claims.csv",
+)
+STANDARD_INPUT = "-"
+MOST_SHOWN = 200  # statements on a terminal; --json and --csv give all
 
 
 def check(
     claim: Annotated[
         str | None,
-        typer.Argument(metavar="[CLAIM]", help="Claim id (default: every claim).", show_default=False),
+        typer.Argument(
+            metavar="[CLAIM or FILE]",
+            help="Claim id, file of a text or page, or - for standard input (default: every claim).",
+            show_default=False,
+        ),
     ] = None,
+    on: Annotated[
+        str,
+        typer.Option(
+            metavar="DATE", help="Day the text is from, as 2025, 2025-06 or 2025-06-16.", show_default=False
+        ),
+    ] = "",
+    working: Annotated[
+        bool,
+        typer.Option("--working", metavar="", help="How each figure was computed.", rich_help_panel=OUTPUT),
+    ] = False,
     draws: Annotated[int, typer.Option(metavar="N", help="Random draws.", min=1)] = DRAWS_OF_ALL,
     seed: Seed = 1,
     as_json: AsJson = False,
@@ -33,23 +67,155 @@ def check(
     data: DataFolder = None,
     overlays: Overlays = None,
 ) -> None:
-    """Check the claims on the China-Kyrgyzstan-Uzbekistan railway, or one of them with its working."""
+    """Check published claims, or the statements in a text: figures, dates and statuses, tied to the record and judged."""
     check_output(as_json=as_json, as_csv=as_csv)
+    if claim is not None and is_text(claim):
+        asked: dict[str, Any] = {
+            "on": on,
+            "draws": draws,
+            "seed": seed,
+            "data": data,
+            "overlays": tuple(overlays or ()),
+        }
+        with progress_line("reading the text and checking what it says", quiet=quiet):
+            answer = torugart.check_text(claim if claim == STANDARD_INPUT else Path(claim), **asked)
+        show_text(answer, as_json=as_json, as_csv=as_csv, quiet=quiet, working=working)
+        return
+    if claim is not None and ("/" in claim or "\\" in claim or "." in claim):
+        raise InputError(
+            f"no file is called {claim[:200]!r}, and no claim; `torugart check` lists the claims"
+        )
     with progress_line("checking against data, record and network", quiet=quiet):
         claims = torugart.check(claim, draws=draws, seed=seed, data=data, overlays=tuple(overlays or ()))
     if as_json:
         from torugart.cli.records import records_of, write_json
 
-        write_json([{**record, "working": read_working(record["working"])} for record in records_of(claims)])
+        write_json([with_working(record) for record in records_of(claims)])
     elif as_csv:
         from torugart.cli.records import write_table_csv
 
         write_table_csv(claims)
     elif claim is None:
         show(claims_table(claims))
+        if working:
+            for row in claims.itertuples():
+                show("", *claim_page(row))
     else:
         for row in claims.itertuples():
             show(*claim_page(row))
+
+
+def is_text(argument: str) -> bool:
+    """Whether the argument is a file, or standard input, and not a claim."""
+    if argument == STANDARD_INPUT:
+        return True
+    try:
+        return Path(argument).exists()
+    except (OSError, ValueError):  # a name no file can have
+        return False
+
+
+def show_text(answer: Any, *, as_json: bool, as_csv: bool, quiet: bool, working: bool) -> None:
+    """Show what a text says and whether it holds, then what could not be tied to anything and why."""
+    if as_json:
+        from torugart.cli.records import records_of, write_json
+
+        write_json(
+            {
+                "statements": [with_working(record) for record in records_of(answer.statements)],
+                "unmatched": records_of(answer.unmatched),
+                "notes": list(answer.notes),
+            }
+        )
+        return
+    if as_csv:
+        from torugart.cli.records import write_table_csv
+
+        write_table_csv(answer.statements)
+        return
+    from torugart.cli.appraise import bullet
+    from torugart.cli.tables import heading, plain
+
+    statements, unmatched = answer.statements, answer.unmatched
+    if len(statements):
+        show(statements_table(statements.head(MOST_SHOWN)))
+    else:
+        show(plain("No statement of the text could be tied to the record."))
+    if working:
+        for row in statements.head(MOST_SHOWN).itertuples():
+            show("", *statement_page(row))
+    if len(unmatched):
+        show("", heading("Not matched"), unmatched_table(unmatched.head(MOST_SHOWN)))
+    left_out = max(0, len(statements) - MOST_SHOWN) + max(0, len(unmatched) - MOST_SHOWN)
+    if left_out:
+        show(plain(f"{left_out:,} more are not shown; --json has all."))
+    if not quiet:
+        for note in answer.notes:
+            show(*bullet(note))
+
+
+def statements_table(statements: pd.DataFrame) -> RenderableType:
+    """Return the statements of a text with their verdicts, in the order of the text."""
+    from rich.text import Text
+
+    from torugart.cli.tables import Column, build_table, plain
+
+    rows = []
+    for row in statements.itertuples():
+        known = f" ({row.claim_ids.replace(';', ', ')})" if row.claim_ids else ""
+        rows.append(
+            [
+                plain(row.verdict, verdict_style(row.verdict)),
+                Text.assemble(plain(row.quote), plain(f" | {about(row)}{known}", "dim")),
+                plain(row.computed if row.computed else row.reason),
+            ]
+        )
+    columns = [Column("verdict", width=18), Column("the text says (about)"), Column("computed")]
+    return build_table(columns, rows)
+
+
+def about(row: Any) -> str:
+    """Return what a statement is about, in a few words."""
+    subjects = ", ".join(row.subjects.split(";")[:4])
+    return f"{row.measure_name}: {subjects}" if subjects else str(row.measure_name)
+
+
+def unmatched_table(unmatched: pd.DataFrame) -> RenderableType:
+    """Return the statements that could not be tied to anything, and why."""
+    from rich.text import Text
+
+    from torugart.cli.tables import Column, build_table, plain
+
+    rows = [
+        [Text.assemble(plain(row.quote), plain(f"  {clipped(row.sentence)}", "dim")), plain(row.why)]
+        for row in unmatched.itertuples()
+    ]
+    return build_table([Column("the text says"), Column("why")], rows)
+
+
+def clipped(sentence: str, most: int = 100) -> str:
+    """Return the beginning of a sentence."""
+    return sentence if len(sentence) <= most else sentence[:most].rstrip() + " ..."
+
+
+def statement_page(row: Any) -> Iterator[RenderableType]:
+    """Yield one statement with its sentence, verdict and working."""
+    from torugart.cli.tables import heading, plain
+
+    yield heading(f"{row.statement_id}  {row.quote}")
+    yield plain(row.sentence, "dim")
+    if row.said_by:
+        yield plain(f"said by {row.said_by}", "dim")
+    yield plain(f"{row.measure_id}: {row.expr}", "dim")
+    yield plain(row.verdict, verdict_style(row.verdict))
+    yield plain(row.reason)
+    for reading in read_working(row.working):
+        yield from reading_part(reading)
+
+
+def with_working(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record with its working as lists and words rather than as text."""
+    return {**record, "working": read_working(record["working"])}
 
 
 def read_working(working: Any) -> list[dict[str, Any]]:

@@ -47,7 +47,8 @@ NO_FIGURE = re.compile(
 TAIL = re.compile(r"[ -]?([^\W\d_]+[\u00b2\u00b3]?(?:/[^\W\d_]{1,9})?|[%\u2030]|m[23]\b)(\.(?= ))?")
 OF_WHAT = re.compile(r" of [a-z-]{2,20}(?: [a-z-]{2,20})? (?=(?:a|an|per|each|every|annually)\b)")
 RATE = re.compile(
-    r" ?/ ?([a-z]{1,9})\b| (?:a|an|per|each|every) ([a-z]{1,10})\b(?! (?:earlier|before|ago|later|after|on year))|( annually\b| yearly\b| per annum\b)|( в год\b)", re.IGNORECASE,
+    r" ?/ ?([a-z]{1,9})\b|[ -](?:a|an|per|each|every)[ -]([a-z]{1,10})\b(?! (?:earlier|before|ago|later|after|on year))"
+    r"|( annually\b| yearly\b| per annum\b)|( в год\b)", re.IGNORECASE,
 )  # fmt: skip
 AT_LEAST = re.compile(
     r"(?:\b(?:over|above|at least|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|topp(?:ed|ing)|pass(?:ed|es|ing)|"

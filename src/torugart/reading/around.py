@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from torugart.reading.dates import SaidDate
 from torugart.reading.kinds import DEFINITE, canonical, kind_of, mode_kinds
@@ -39,7 +40,8 @@ CARRIED = frozenset(
     ]
 )
 HELD = re.compile(
-    r"\b(?:held|took place|takes? place|met|convene\w*|gather\w*|brought together|attend\w*|host\w*|issued|signed|adopted|opened)\b|举行|召开|состоял",
+    r"\b(?:held|took place|takes? place|met|convene\w*|gather\w*|brought together|attend\w*|host\w*|issued|signed"
+    r"|adopted|opened)\b|举行|召开|состоял",
     re.IGNORECASE,
 )
 OF_EVENT = frozenset({"", "in", "on", "from", "at", "of", "held", "the", "during", "в", "с"})
@@ -48,8 +50,16 @@ DETERMINERS = frozenset({"the", "this", "that", "its", "their"})
 COMPARED = frozenset({"from", "with", "than", "over", "against", "to", "on", "in", "versus"})
 UNTIL = frozenset({"by", "until", "till", "to", "of", "at", "к", "до", "since", "through"})
 STATISTICS = re.compile(
-    r"^(?:'s)?(?: own)?(?: (?:national|government|state|official|foreign|trade))? (?:customs|statistic\w*|officials?|data|figures|authorities|books)\b"
+    r"^(?:'s)?(?: own)?(?: (?:national|government|state|official|foreign|trade))? (?:customs|statistic\w*"
+    r"|officials?|data|figures|authorities|books)\b"
 )
+
+
+@lru_cache(maxsize=1024)
+def _together(before: str, text: str, first: int, last: int) -> str:
+    """Return part of a sentence after the one before it; the same object for every figure of a sentence."""
+    part = text[first:last].casefold()
+    return f"{before.casefold()} . {part}" if before else part
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +76,18 @@ class Around:
     @property
     def carries_on(self) -> bool:
         """Whether the sentence goes on about what was said before."""
-        return any(word.plain in CARRIED for word in self.sight.sentence.words)
+        return not CARRIED.isdisjoint(self.sight.sentence.plain)
 
     def words(self) -> str:
         """Text in which words of a measure are looked for: of a figure likened to something that part alone."""
-        first, last = self.statement.scope
-        base = self.sight.sentence.start
-        text = self.sight.sentence.text[first - base : last - base].casefold()
-        if self.statement.kind == "date":
-            text = text[slice(*self._clause())]
-        if self.carries_on and self.before and not self.statement.likened and self.statement.kind != "date":
-            text = f"{self.before[-1].sentence.text.casefold()} . {text}"
-        return text
+        statement, sentence = self.statement, self.sight.sentence
+        first, last = statement.scope
+        if statement.kind == "date":
+            return sentence.text[slice(*self._clause())].casefold()
+        before = (
+            self.before[-1].sentence.text if self.carries_on and self.before and not statement.likened else ""
+        )
+        return _together(before, sentence.text, first - sentence.start, last - sentence.start)
 
     def near(self) -> str:
         """Text close to the figure, within its clause; a figure in parentheses qualifies what stands before them."""
@@ -88,7 +98,12 @@ class Around:
         right = text[end : end + NEAR_AFTER]
         cut = re.search(r"[,;:\uff0c]", right)
         parts = [self.near_before(), right[: cut.start() if cut else None].casefold()]
-        if self.statement.adjective or text[: self.statement.start - base].endswith("("):
+        before = text[: self.statement.start - base]
+        if (
+            self.statement.adjective
+            or before.endswith("(")
+            or (before.endswith(", ") and text[end : end + 1] == ",")
+        ):
             parts.append("adjective")
         return "  ".join(parts)
 
@@ -122,8 +137,8 @@ class Around:
         if len(own) > 2:
             own = self._distinct(self._in_clause(self.countries()))
         if len(own) != 2:
-            named = ", ".join(own)
-            return f"it names {'only ' + named if len(own) == 1 else 'more than two countries' if own else 'no country'} where two are needed"
+            lack = f"only {own[0]}" if len(own) == 1 else "more than two countries" if own else "no country"
+            return f"it names {lack} where two are needed"
         first, second = sorted(own, key=lambda iso3: (iso3 != "CHN", iso3))
         return first, second
 
@@ -290,10 +305,8 @@ class Around:
             close = 0 <= said.start - self.statement.end <= 24 and not CLAUSE.search(between)
             if not said.relative or not close or said.lead in COMPARED - {"in"}:
                 continue
-            if said.relative.startswith("text"):
-                year = self.text_day[:4]
-            else:
-                year = min(explicit, key=self._gap).year if explicit else ""
+            beside = min(explicit, key=self._gap).year if explicit else ""
+            year = self.text_day[:4] if said.relative.startswith("text") else beside
             if year:
                 back = 1 if said.relative.endswith("before") else 0
                 return SaidDate(said.start, said.end, str(int(year) - back))
@@ -307,14 +320,27 @@ class Around:
             for at, word in enumerate(words)
             if not word.text.isascii() or any(w.plain in DETERMINERS for w in words[max(0, at - 2) : at])
         } - {""}
-        definite = any(word.plain in DEFINITE for word in words)
-        if not kinds and not definite:
+        definite = not DEFINITE.isdisjoint(self.sight.sentence.plain)
+        if (not kinds and not definite) or self._names_something_else():
             return ()
         for sight in reversed(self.before[-BACK:]):
             found = [m for m in sight.mentions if m.kind == PROJECT and self._fits(m, kinds, definite)]
             if found:
                 return found[-1].ids
         return ()
+
+    def _names_something_else(self) -> bool:
+        """Whether the sentence itself names what it is about: a place as its subject, or a name the record lacks."""
+        sight, words = self.sight, self.sight.sentence.words
+        known = [(m.start, m.end) for m in sight.mentions] + [(d.start, d.end) for d in sight.dates]
+        known += [(a.start, a.end) for a in sight.amounts] + [sight.speaker_at]
+        first = words[0] if words else None
+        if first is not None and any(m.kind == "place" and m.start == first.start for m in sight.mentions):
+            return True
+        return any(
+            word.text[0].isupper() and not any(start <= word.start < end for start, end in known)
+            for word in words[1:]
+        )
 
     def _fits(self, mention: Mention, kinds: set[str], definite: bool) -> bool:
         mode = self.names.projects[mention.ids[0]][1]

@@ -105,9 +105,9 @@ def find_dates(sentence: Sentence) -> list[SaidDate]:
             if name == "year" and not _is_year(text, match):
                 continue
             read = _read(name, match)
+            closed.append(match.span())  # no part of 31 June 2024 is a date either
             if read is None:
                 continue
-            closed.append(match.span())
             lead = LEAD.search(text[max(0, match.start() - 30) : match.start()])
             found.append(
                 SaidDate(base + match.start(), base + match.end(), *read, lead[1].casefold() if lead else "")

@@ -49,7 +49,7 @@ def judge(
         Day on which they are judged, ISO 8601.
     """
     keys = [_key(matched) for matched in found]
-    first = {key: matched for key, matched in zip(reversed(keys), reversed(found), strict=True)}
+    first = dict(zip(reversed(keys), reversed(found), strict=True))
     ids = {key: f"st_{number:05d}" for number, key in enumerate(dict.fromkeys(keys), 1)}
     verdicts: dict[str, Mapping[str, str]] = {}
     for subject in sorted({model_subject(matched) for matched in first.values()}):

@@ -4,43 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
 from itertools import product
-
-import pandas as pd
 
 from torugart.reading.around import Around
 from torugart.reading.dates import latest
-from torugart.reading.kinds import CONTENT_FREE, canonical
-from torugart.reading.measures import ANY, SLOTS, Measure, same_sort
+from torugart.reading.lookup import Lookup
+from torugart.reading.measures import ANY, ANY_AMOUNT, SLOTS, Measure, same_sort
 from torugart.reading.names import Names
-from torugart.reading.sentences import plain_words
 from torugart.reading.statements import DATE, NUMBER, STATUS, Sight, Statement, find_statements
-from torugart.record.dates import parse_date
 from torugart.units import parse_unit, unknown_unit
 
-PLEDGES = frozenset(
-    [
-        "commitment",
-        "pledge",
-        "statement",
-        "declaration",
-        "treaty",
-        "promise",
-        "target",
-        "agreement",
-        "document",
-        "grant",
-        "financing",
-        "aid",
-        "fund",
-        "loan",
-        "memorandum",
-    ]
-)
-SHARED = 4  # words that a sentence and a commitment have in common before one is taken for the other
 MOST_READINGS = 40
+MOST_KEPT = 2_000  # sentences whose measures are kept, since each may hold many figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +25,7 @@ class Matched:
 
     around: Around
     measure_id: str
+    name: str
     subjects: tuple[str, ...]
     row: Mapping[str, str]
     bases: tuple[Mapping[str, str], ...]
@@ -64,15 +41,35 @@ class Unmatched:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What statements are tied to: measures, names, commitments, and the day the text is from."""
+    """What statements are tied to: measures, names, what the record holds, and the day the text is from."""
 
     measures: Sequence[Measure]
     names: Names
-    commitments: pd.DataFrame
-    alternatives: pd.DataFrame
-    projects: pd.DataFrame
+    lookup: Lookup
     today: str
     text_day: str
+    _of_sort: dict[tuple[str, str, bool], tuple[Measure, ...]] = field(default_factory=dict)
+    _possible: dict[tuple[str, str, str, bool], tuple[Measure, ...]] = field(default_factory=dict)
+
+    def of_sort(self, statement: Statement) -> tuple[Measure, ...]:
+        """Return the measures of a kind of statement that a figure in its unit can be of."""
+        key = (statement.kind, statement.unit, statement.likened)
+        if key not in self._of_sort:
+            self._of_sort[key] = tuple(
+                m for m in self.measures
+                if m.row["kind"] == statement.kind and m.likened == statement.likened
+                and (statement.kind != NUMBER or m.fits_unit(statement.unit))
+            )  # fmt: skip
+        return self._of_sort[key]
+
+    def possible(self, statement: Statement, text: str) -> tuple[Measure, ...]:
+        """Return those of them that the words of the sentence allow, wherever they stand in it."""
+        key = (text, statement.kind, statement.unit, statement.likened)
+        if key not in self._possible:
+            if len(self._possible) > MOST_KEPT:
+                self._possible.clear()
+            self._possible[key] = tuple(m for m in self.of_sort(statement) if m.allowed(text))
+        return self._possible[key]
 
 
 def match_text(sights: Sequence[Sight], known: Known) -> list[Matched | Unmatched]:
@@ -109,8 +106,9 @@ def match_statement(around: Around, known: Known) -> list[Matched | Unmatched]:
             return found
     best: list[tuple[tuple[int, int, int], Matched]] = []
     reasons: list[tuple[tuple[int, int, int], str]] = []
-    for measure in known.measures:
-        rank = _rank(measure, around)
+    said = (around.words(), around.near(), around.near_before())
+    for measure in known.possible(statement, said[0]):
+        rank = _rank(measure, statement, said)
         if rank is None:
             continue
         made = _claim(measure, around, known)
@@ -132,25 +130,21 @@ def match_statement(around: Around, known: Known) -> list[Matched | Unmatched]:
 
 def match_dated(around: Around, known: Known, projects: tuple[str, ...]) -> Matched | Unmatched:
     """Return the claim that a date makes about one of several projects listed together."""
-    for measure in known.measures:
-        if measure.needs == ("project",) and _rank(measure, around) is not None:
+    said = (around.words(), around.near(), around.near_before())
+    for measure in known.possible(around.statement, said[0]):
+        if measure.needs == ("project",) and _rank(measure, around.statement, said) is not None:
             slots: dict[str, Sequence[str]] = {"today": (known.text_day or known.today,), "project": projects}
             return _made(measure, around, known, slots, projects)
     return Unmatched(around, "it does not say of what project or event of the record")
 
 
-def _rank(measure: Measure, around: Around) -> tuple[int, int, int] | None:
+def _rank(measure: Measure, statement: Statement, said: tuple[str, str, str]) -> tuple[int, int, int] | None:
     """Return how closely the words of a statement are those of a measure; None when they are not."""
-    statement = around.statement
-    if measure.row["kind"] != statement.kind or measure.likened != statement.likened:
-        return None
-    if statement.kind == NUMBER and not measure.fits_unit(statement.unit):
-        return None
     if measure.measure_id == "project_opening_year" and not _year_alone(statement):
         return None
     if measure.measure_id == "project_opening" and _year_alone(statement):
         return None
-    text, near, left = around.words(), around.near(), around.near_before()
+    text, near, left = said
     if measure.without.found(text, near, left):
         return None
     if not all(group.found(text, near, left) for group in measure.groups):
@@ -204,7 +198,7 @@ def _made(
         "about_date": "", "stated_base": stated, "expected": "", "note": measure.row["note"],
         "source_id": "", "basis": "claimed", "checked_on": known.today,
     }  # fmt: skip
-    return Matched(around, measure.measure_id, subjects, row, tuple(bases))
+    return Matched(around, measure.measure_id, measure.row["name"], subjects, row, tuple(bases))
 
 
 def _bases(
@@ -304,15 +298,10 @@ def _project(measure: Measure, around: Around, known: Known) -> tuple[Sequence[s
     if len(projects) > 1:
         return f"it names {len(projects)} projects together ({', '.join(projects[:4])})"
     if measure.row["unit"] in ("any capacity", "MW"):
-        unit = _capacity_unit(projects[0], known)
+        unit = known.lookup.capacity_units.get(projects[0], "")
         if not unit or not same_sort(unit, around.statement.unit):
             return f"the record has the capacity of {projects[0]} in {unit or 'no unit'}"
     return (projects,)
-
-
-def _capacity_unit(project: str, known: Known) -> str:
-    rows = known.projects[known.projects["project_id"] == project]
-    return str(rows["capacity_unit"].iloc[0]) if len(rows) and "capacity_unit" in rows else ""
 
 
 def _match_status(around: Around, known: Known) -> list[Matched | Unmatched]:
@@ -329,7 +318,7 @@ def _match_status(around: Around, known: Known) -> list[Matched | Unmatched]:
     for projects in things:
         slots: dict[str, Sequence[str]] = {"today": (known.text_day or known.today,), "project": projects}
         if "first_announced" in measure.needs:
-            day = _first_announced(projects[0], known)
+            day = known.lookup.announced.get(projects[0], "")
             if not day:
                 found.append(
                     Unmatched(around, f"{measure.row['name']}: no earlier day for {projects[0]} is on record")
@@ -340,63 +329,26 @@ def _match_status(around: Around, known: Known) -> list[Matched | Unmatched]:
     return found
 
 
-def _first_announced(project: str, known: Known) -> str:
-    """Return the day after the first day once announced for the start of works, or empty."""
-    rows = known.alternatives
-    rows = rows[
-        (rows["table"] == "projects")
-        & (rows["row_id"] == project)
-        & (rows["column"] == "start")
-        & (rows["chosen"] != "yes")
-    ]
-    days = sorted(str(value) for value in rows["value"] if parse_date(str(value)) is not None)
-    span = parse_date(days[0]) if days else None
-    return (span.last + timedelta(days=1)).isoformat() if span else ""
-
-
 def _events_of_pledges(around: Around, known: Known) -> list[str]:
     """Return the events at which what a sentence speaks of was committed."""
     if around.statement.kind != DATE:
         return []
-    rows = known.commitments[known.commitments["commitment_id"].isin(_alike(around, known))]
-    return sorted(set(rows["event_id"].astype("str")))
+    return sorted({c.event_id for c in known.lookup.alike(around.sight.sentence.text)})
 
 
 def _pledges(around: Around, known: Known) -> list[str]:
     """Return the pledges of an amount's sort that the sentence may mean: of its event, or told by its words."""
-    rows = known.commitments
-    sort = [same_sort(str(unit), around.statement.unit) if unit else False for unit in rows["unit"]]
-    rows = rows[sort]
     event = around.event()
-    if event:
-        here = rows[rows["event_id"] == event]
-        if len(here) == 1:
-            return [str(here["commitment_id"].iloc[0])]
-        rows = here
-    alike = set(_alike(around, known)) & set(rows["commitment_id"])
+    rows = [c for c in known.lookup.of_sort(around.statement.unit) if not event or c.event_id == event]
+    if event and len(rows) == 1:
+        return [rows[0].commitment_id]
+    alike = [c.commitment_id for c in known.lookup.alike(around.sight.sentence.text) if c in rows]
     return sorted(alike) if event or len(alike) == 1 else []
 
 
-def _alike(around: Around, known: Known) -> list[str]:
-    """Return the commitments whose words are most of all in the sentence; none when few are."""
-    said = _content(around.sight.sentence.text)
-    if not said & PLEDGES:
-        return []
-    counts = {
-        str(commitment): len(said & _content(str(text)))
-        for commitment, text in zip(
-            known.commitments["commitment_id"], known.commitments["text"], strict=True
-        )
-    }
-    most = max(counts.values(), default=0)
-    return sorted(commitment for commitment, count in counts.items() if count == most >= SHARED)
-
-
-def _content(text: str) -> frozenset[str]:
-    return (
-        frozenset(canonical(word) for word in plain_words(text) if len(word) > 3 or not word.isascii())
-        - CONTENT_FREE
-    )
+def _may_hold(measure: Measure, unit: str, known: Known) -> bool:
+    """Whether a measure that takes any capacity is ever one in a unit."""
+    return measure.row["unit"] not in ANY or known.lookup.is_capacity(unit)
 
 
 def _why(around: Around, known: Known, reasons: Sequence[tuple[tuple[int, int, int], str]]) -> str:
@@ -409,10 +361,11 @@ def _why(around: Around, known: Known, reasons: Sequence[tuple[tuple[int, int, i
     statement = around.statement
     if statement.kind == DATE:
         return "it does not say of what project or event of the record"
-    fitting = [
-        m for m in known.measures if m.row["kind"] == NUMBER and m.fits_unit(statement.unit) and not m.likened
+    named = [
+        m.row["name"]
+        for m in known.of_sort(statement)
+        if m.row["unit"] != ANY_AMOUNT and _may_hold(m, statement.unit, known)
     ]
-    named = [m.row["name"] for m in fitting if m.row["words"] and m.row["unit"] not in ANY]
     if not named:
         return f"no measure is in {statement.unit or 'numbers without a unit'}"
     return f"its words are those of no measure in {statement.unit}, such as {named[0]}"

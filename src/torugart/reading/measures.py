@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
@@ -13,7 +14,9 @@ from torugart.units import COUNTED, parse_unit
 
 NEAR, LEFT = "^", "^<"
 LIKE = "like"  # a group of this word asks for a figure that is likened to something
-ANY = {"any amount", "any capacity"}
+ANY_AMOUNT, ANY_CAPACITY = "any amount", "any capacity"
+ANY = frozenset({ANY_AMOUNT, ANY_CAPACITY})
+NO_CAPACITY = frozenset({"length", "time"})  # alone these are ways and days, with money they are prices
 SLOTS = {
     "pair": ("a", "b"), "exporter": ("exporter",), "importer": ("importer",), "country": ("country",), "project": ("project",),
     "event": ("event",), "commitment": ("commitment",), "way": ("origin", "destination"), "year": ("year",), "before": ("before",),
@@ -65,11 +68,24 @@ class Measure:
         """Its id."""
         return self.row["measure_id"]
 
+    def allowed(self, text: str) -> bool:
+        """Whether no word of a sentence forbids this measure, and none is lacking that may stand anywhere in it."""
+        if self.without.anywhere is not None and self.without.anywhere.search(text):
+            return False
+        return all(
+            group.near is not None
+            or group.left is not None
+            or (group.anywhere is not None and group.anywhere.search(text) is not None)
+            for group in self.groups
+        )
+
     def fits_unit(self, unit: str) -> bool:
         """Whether a figure in a unit can be a figure of this measure."""
         wanted = self.row["unit"]
         # "A population of 20 million" leaves out whom it counts.
         people = _noun(wanted) == "people" and not _noun(unit) and same_sort(unit, "million")
+        if wanted == ANY_CAPACITY:
+            return may_be_capacity(unit)
         return wanted in ANY or people or same_sort(wanted, unit)
 
 
@@ -126,6 +142,16 @@ def pattern(words: list[str]) -> re.Pattern[str] | None:
     return re.compile("|".join(_one(word) for word in said))
 
 
+def may_be_capacity(unit: str) -> bool:
+    """Whether a figure in a unit may say how much a work holds, makes or carries."""
+    parsed = parse_unit(unit)
+    if parsed is None or not parsed.dimension:
+        return parsed is not None and unit.endswith(("/year", "/day"))
+    bases = {base for base, _ in parsed.dimension}
+    return not bases <= NO_CAPACITY and not any(base.startswith("money") for base in bases)
+
+
+@lru_cache(maxsize=8192)
 def same_sort(a: str, b: str) -> bool:
     """Whether two units measure the same sort of thing; of what is counted the noun decides."""
     one, other = parse_unit(a), parse_unit(b)

@@ -134,6 +134,8 @@ def _numbered_names(rows: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str,
         last = [word for word in plain_words(PARENTHESES.sub("", name)) if kind_of(word)]
         if numbered and last:
             found.setdefault(f"{numbered[0]} {last[-1]}", set()).add(record)
+        if numbered:
+            found.setdefault(numbered[0], set()).add(record)
     yield from ((next(iter(records)), name) for name, records in sorted(found.items()) if len(records) == 1)
 
 

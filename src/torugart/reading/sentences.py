@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 LONGEST = 1_200  # characters; what goes on longer without a full stop is cut at a space
 EMPTY_LINE = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
@@ -112,6 +113,11 @@ class Sentence:
             for found in WORD.finditer(self.text)
         )
 
+    @cached_property
+    def plain(self) -> frozenset[str]:
+        """Its words in the form in which they are compared."""
+        return frozenset(word.plain for word in self.words)
+
 
 @lru_cache(maxsize=65536)
 def plain_word(text: str) -> str:
@@ -138,11 +144,11 @@ def plain_words(text: str) -> tuple[str, ...]:
 
 
 def read_sentences(text: str) -> list[Sentence]:
-    """Return the sentences of a text in order; an item of a list is at least one sentence.
+    r"""Return the sentences of a text in order; an item of a list is at least one sentence.
 
     Examples
     --------
-    >>> [s.text for s in read_sentences("It cost $4.7 bn. Work began on Dec. 27.\\n\\nThe end")]
+    >>> [s.text for s in read_sentences("It cost $4.7 bn. Work began on Dec. 27.\n\nThe end")]
     ['It cost $4.7 bn.', 'Work began on Dec. 27.', 'The end']
     """
     found = []
@@ -181,7 +187,7 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     items = [start, *(found.start() + 1 for found in ITEM.finditer(text, start, end)), end]
-    for first, last in zip(items, items[1:], strict=False):
+    for first, last in pairwise(items):
         at = first
         for stop in STOP.finditer(text, first, last):
             if stop.end() > at and _ends_sentence(text, at, stop):
@@ -203,7 +209,8 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str]) -> bool:
     if word is None:
         # "2.1. The" numbers an item; "in 2024. The" ends a sentence.
         return NUMBERING.fullmatch(text[start : stop.end()].lstrip(" \t\n*") + " ") is None
-    return len(word[0]) > 1 and word[0].casefold() not in ABBREVIATIONS
+    initial = len(word[0]) == 1 and not before[: word.start()].endswith(tuple("0123456789"))
+    return not initial and (word[0].casefold() not in ABBREVIATIONS or before[: word.start()][-1:].isdigit())
 
 
 def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -13,16 +13,19 @@ from torugart.reading.names import EVENT, PROJECT, Mention, Names, find_names
 from torugart.reading.sentences import Sentence, read_sentences
 from torugart.reading.states import SaidState, find_states
 
+MOST_STATEMENTS = 5_000  # of one text; a book has fewer, and what has more was made to keep a machine busy
 NUMBER, DATE, STATUS = "number", "date", "status"
 LIKENED = re.compile(
-    r",? ?\b(?:matching|equal(?:ling)? to|equivalent to|the equivalent of|comparable (?:to|with)|the same as|about as much as|as much as)\b"
+    r",? ?\b(?:matching|equal(?:ling)? to|equivalent to|the equivalent of|comparable (?:to|with)|the same as"
+    r"|about as much as|as much as)\b"
 )
 HAPPENED_NEAR = 30  # characters between what happened and its date
 LIKENED_WITHIN = 48  # characters between a figure and what it is likened to
 SPEAKERS = (
     re.compile(r"\b[Aa]ccording to (?:the )?([^,;.()\"\u201c\u201d]{3,90})"),
     re.compile(
-        r"(?:^|[,;] |\u201d,? |\" )(?:the )?((?:[A-Z][\w.'-]*|of|the|and|for|customs|data|officials?|ministry|minister|prime|statisticians"
+        r"(?:^|[,;] |\u201d,? |\" )(?:the )?((?:[A-Z][\w.'-]*|of|the|and|for|customs|data|officials?|ministry"
+        r"|minister|prime|statisticians"
         r"|a trader)(?: (?:[A-Z][\w.'-]*|of|the|and|for|customs|data|officials?|ministry|minister|prime))*) "
         r"(?:said|says|told|reported|reports|announced|noted|estimates?|estimated|showed|shows|count|informs?)\b"
     ),
@@ -30,8 +33,10 @@ SPEAKERS = (
 )
 # A date makes a statement only where something happens: the words for it, in three languages.
 HAPPENS = re.compile(
-    r"\b(?:held|took place|takes? place|met|meet|convene\w*|gather\w*|brought together|attend\w*|host\w*|issued|signed|adopted|began|begins?|begun"
-    r"|start\w*|launch\w*|open\w*|inaugurat\w*|commission\w*|complet\w*|finish\w*|ended|enter\w*|establish\w*|due|into (?:operation|service|force)"
+    r"\b(?:held|took place|takes? place|met|meet|convene\w*|gather\w*|brought together|attend\w*|host\w*|issued"
+    r"|signed|adopted|began|begins?|begun"
+    r"|start\w*|launch\w*|open\w*|inaugurat\w*|commission\w*|complet\w*|finish\w*|ended|enter\w*|establish\w*|due"
+    r"|into (?:operation|service|force)"
     r"|broke ground|put into|operational|closed?|announced)\b|начал|начат|открыт|введ|состоял|подписа|开工|通车|投产|举行|召开|签署",
     re.IGNORECASE,
 )
@@ -93,9 +98,19 @@ class Sight:
     speaker_at: tuple[int, int]
 
 
-def read_sights(text: str, names: Names) -> list[Sight]:
-    """Return every sentence of a text with the dates, figures, statuses and names in it."""
-    return [look(sentence, names) for sentence in read_sentences(text)]
+def read_sights(text: str, names: Names, most: int = MOST_STATEMENTS) -> list[Sight]:
+    """Return the sentences of a text with the dates, figures, statuses and names in them.
+
+    After ``most`` dates, figures and statuses no further sentence is looked at.
+    """
+    found: list[Sight] = []
+    held = 0
+    for sentence in read_sentences(text):
+        if held >= most:
+            break
+        found.append(look(sentence, names))
+        held += len(found[-1].dates) + len(found[-1].amounts) + len(found[-1].states)
+    return found
 
 
 def look(sentence: Sentence, names: Names) -> Sight:

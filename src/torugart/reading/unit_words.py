@@ -101,7 +101,10 @@ NUMBER_WORDS = {
 }  # fmt: skip
 ONES = {"one": 1, **{word: n for word, n in NUMBER_WORDS.items() if n < 10 and word.isascii()}}
 TENS = {
-    word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+    word: 10 * n
+    for n, word in enumerate(
+        ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2
+    )
 }
 MOST_WORDS = 3  # of a unit
 

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from torugart.checks.context import Model
 from torugart.errors import InputError
 from torugart.reading.judging import Judged, judge, model_subject, needs_model
+from torugart.reading.lookup import build_lookup
 from torugart.reading.matching import Known, Matched, Unmatched, match_text
 from torugart.reading.measures import read_measures
 from torugart.reading.names import build_names
 from torugart.reading.plain_text import LARGEST, decoded, published_day, read_text
-from torugart.reading.statements import read_sights
+from torugart.reading.statements import Sight, read_sights
 from torugart.record.dates import parse_date
 from torugart.verbs.check import model_of
 from torugart.verbs.prepare import Ready, prepare
 
 STANDARD_INPUT = "-"
 STATEMENT_COLUMNS = (
-    "statement_id", "quote", "sentence", "kind", "said", "relation", "value", "value_hi", "unit", "said_by", "measure_id",
-    "subjects", "verdict", "verdict_base", "reason", "computed", "claim_ids", "expr", "start", "end", "working",
+    "statement_id", "quote", "sentence", "kind", "said", "relation", "value", "value_hi", "unit", "said_by",
+    "measure_id", "measure_name", "subjects", "verdict", "verdict_base", "reason", "computed", "claim_ids", "expr",
+    "start", "end", "working",
 )  # fmt: skip
 UNMATCHED_COLUMNS = (
     "quote",
@@ -96,25 +100,22 @@ def check_text(
     if on and parse_date(on) is None:
         raise InputError(f"the day of the text is {on[:40]!r}; write 2024, 2024-12 or 2024-12-27")
     raw = read_source(source)
+    if raw.startswith((b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")):
+        raise InputError(
+            "this is a document of a word processor or a PDF; save it as plain text or HTML and try again"
+        )
     text = read_text(raw)
     day = on or published_day(decoded(raw))
     ready = prepare(data, overlays)
     tables = ready.package.tables
     names = build_names(tables)
-    known = Known(
-        read_measures(tables),
-        names,
-        tables["commitments"],
-        tables["alternatives"],
-        tables["projects"],
-        ready.as_of,
-        day,
-    )
-    found = match_text(read_sights(text, names), known)
+    known = Known(read_measures(tables), names, build_lookup(tables), ready.as_of, day)
+    sights = read_sights(text, names)
+    found = match_text(sights, known)
     matched = [one for one in found if isinstance(one, Matched)]
     judged = _judged(ready, matched, day, draws, seed)
     unmatched = [one for one in found if isinstance(one, Unmatched)]
-    return TextCheck(_statements(judged), _unmatched(unmatched), _notes(ready, matched, day, text))
+    return TextCheck(_statements(judged), _unmatched(unmatched), _notes(ready, sights, matched, day, text))
 
 
 def read_source(source: Path | str) -> bytes:
@@ -167,6 +168,7 @@ def _statements(judged: Sequence[Judged]) -> pd.DataFrame:
             [
                 f"st_{number:03d}", statement.quote, one.matched.around.sight.sentence.text, statement.kind, _said(one.matched),
                 row["relation"], row["value"], row["value_hi"], row["unit"], row["said_by"], one.matched.measure_id,
+                one.matched.name,
                 ";".join(one.matched.subjects), one.verdict, one.verdict_base, one.reason, computed(one.working),
                 ";".join(one.claim_ids), row["expr"], statement.start, statement.end, one.working,
             ]
@@ -180,13 +182,22 @@ def _said(matched: Matched) -> str:
 
 
 def computed(working: str) -> str:
-    """Return what was computed, reading by reading, in a line."""
-    import json
+    """Return what was computed, reading by reading, in a line; of a status, what the record knows of it."""
+    shown = {entry["base_id"]: _shown(entry) for entry in json.loads(working) if entry["shown"]}
+    if len(set(shown.values())) == 1:
+        return next(iter(shown.values()))
+    return "; ".join(f"{base} {value}" for base, value in list(shown.items())[:4]) + (
+        " ..." if len(shown) > 4 else ""
+    )
 
-    shown = [(entry["base_id"], entry["shown"]) for entry in json.loads(working) if entry["shown"]]
-    if len({value for _, value in shown}) == 1:
-        return str(shown[0][1])
-    return "; ".join(f"{base} {value}" for base, value in shown[:4]) + (" ..." if len(shown) > 4 else "")
+
+def _shown(entry: Mapping[str, Any]) -> str:
+    steps = entry["steps"]
+    return (
+        str(steps[0]).partition(", last evidence")[0]
+        if entry["unit"] == "text" and steps
+        else str(entry["shown"])
+    )
 
 
 def _unmatched(found: Sequence[Unmatched]) -> pd.DataFrame:
@@ -200,7 +211,9 @@ def _unmatched(found: Sequence[Unmatched]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(UNMATCHED_COLUMNS))
 
 
-def _notes(ready: Ready, matched: Sequence[Matched], day: str, text: str) -> tuple[str, ...]:
+def _notes(
+    ready: Ready, sights: Sequence[Sight], matched: Sequence[Matched], day: str, text: str
+) -> tuple[str, ...]:
     notes = []
     if any(one.around.statement.kind == "status" for one in matched):
         since = f"as of the day of the text, {day}" if day else f"as of {ready.as_of}: the text bears no date"
@@ -210,6 +223,11 @@ def _notes(ready: Ready, matched: Sequence[Matched], day: str, text: str) -> tup
         year = undated[0].around.dated().value[:4]
         notes.append(
             f"Days written without a year are read as of {year}, {'the year of the text' if day else 'the latest year it names'}."
+        )
+    rest = len(text[sights[-1].sentence.end :].split()) if sights else 0
+    if rest:
+        notes.append(
+            f"Read up to character {sights[-1].sentence.end:,} of {len(text):,}; the {rest:,} words after it were not."
         )
     if "\ufffd" in text:
         notes.append("Some bytes fit no encoding; they are shown as \ufffd.")
