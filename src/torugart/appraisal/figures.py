@@ -48,6 +48,7 @@ SOURCE_TABLES = (
     "through_flows",
     "projects",
     "project_edits",
+    "project_parties",
     "evidence",
     "appraisal_pairs",
     "seasons",

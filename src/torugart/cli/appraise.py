@@ -178,6 +178,7 @@ def project_page(answer: Any, class_id: str, width: int) -> Iterator[RenderableT
         ("Border gates, thousand tonnes a year", gates_part(tables)),
         ("Users' benefit, million USD a year", benefits_part(tables)),
         ("What is claimed", claims_part(tables)),
+        ("What is on record", record_part(tables)),
         ("What the benefit hangs on (share of its spread: squared rank correlation)", drivers_part(tables)),
     ):
         rows = list(part)
@@ -352,6 +353,21 @@ def claims_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
     others = claims.drop(tested.index)["verdict"].value_counts()
     counted = [f"{count} {verdict}" for verdict, count in others.items()]
     yield plain("; ".join([*counted, "`torugart check` shows all, with their working"]), "dim")
+
+
+def record_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
+    """Yield where the project stands by dated evidence, and the parties to it."""
+    from torugart.cli.tables import plain
+
+    record = tables.get("record")
+    if record is None or not len(record):
+        return
+    for kind in ("status", "news", "health"):
+        for text in record.loc[record["kind"] == kind, "text"]:
+            yield plain(text)
+    parties = record.loc[record["kind"] == "party", "text"]
+    if len(parties):
+        yield plain("; ".join(parties), "dim")
 
 
 def claims_table(claims: pd.DataFrame) -> RenderableType:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from torugart.record.dates import read_date
+from torugart.record.health import health_of
+from torugart.record.ledger import project_ledger
 from torugart.record.names import plain_name
 
 Tables = Mapping[str, pd.DataFrame]
@@ -131,3 +133,67 @@ def money_by_sector(projects: pd.DataFrame) -> pd.DataFrame:
     columns = ["sector", "projects", "with_cost", "documented_musd", "estimated_musd", "total_musd"]
     frame = pd.DataFrame(rows, columns=columns)
     return frame.sort_values(["total_musd", "sector"], ascending=[False, True]).reset_index(drop=True)
+
+
+def project_record(tables: Tables, project_id: str, as_of: str) -> pd.DataFrame:
+    """Return what the record holds on one project: where it stands, who takes part, what happened.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        Tables of a package.
+    project_id : str
+        The project.
+    as_of : str
+        Day, month or year, ISO 8601.
+
+    Returns
+    -------
+    DataFrame
+        kind (status, news, health, party or milestone), date, text, source_id, basis; empty for no project, or one that
+        nobody had heard of by then.
+    """
+    ledger = project_ledger(tables, as_of)
+    mine = ledger[ledger["project_id"] == project_id]
+    columns = ["kind", "date", "text", "source_id", "basis"]
+    if mine.empty:
+        return pd.DataFrame(columns=columns).astype("str")
+    stands = mine.iloc[0]
+    projects = tables["projects"].set_index("project_id")
+    home = projects.loc[project_id]
+    sources = tables["evidence"].set_index("evidence_id")[["source_id", "basis"]]
+    source, basis = sources.loc[stands["evidence_id"]] if stands["evidence_id"] else ("", "")
+    own = (str(home["source_id"]), str(home["basis"]))
+    health = health_of(tables, "projects").loc[project_id]
+    words = f"{stands['status']} since {stands['since']}" if stands["since"] else str(stands["status"])
+    stated = f"{words}; stated in the sources: {stands['stated_status']}"
+    rows: list[tuple[str, str, str, str, str]] = [
+        ("status", str(stands["since"]), stated, str(source), str(basis)),
+        ("news", str(stands["last_evidence"]), str(stands["silence"]), "", ""),
+        (
+            "health", "", f"health {health['health']} of 100: {health['owners']} independent owners of sources,"
+            f" {100 * health['completeness']:.0f} % complete", "", "",
+        ),
+    ]  # fmt: skip
+    named = tables["parties"].set_index("party_id")
+    parties = tables["project_parties"]
+    for row in parties[parties["project_id"] == project_id].sort_values(["role", "party_id"]).itertuples():
+        party = named.loc[row.party_id]
+        share = "" if pd.isna(row.share) else f", {100 * row.share:g} % of the equity"
+        money = "" if pd.isna(row.amount_musd) else f", {row.amount_musd:,.0f} million USD"
+        country = f" ({party['iso3']})" if party["iso3"] else ""
+        rows.append(
+            ("party", "", f"{row.role}: {party['name']}{country}{share}{money}", row.source_id, row.basis)
+        )
+    if home["part_of"]:
+        rows.append(("party", "", f"part of {projects.loc[home['part_of'], 'name']}", *own))
+    today = read_date(as_of, "as_of").last
+    evidence = tables["evidence"]
+    for row in (
+        evidence[evidence["entity_id"] == project_id].sort_values(["date", "evidence_id"]).itertuples()
+    ):
+        if read_date(str(row.date), "date").first <= today:
+            note = f": {row.note}" if row.note else ""
+            text = f"{str(row.milestone).replace('_', ' ')}{note}"
+            rows.append(("milestone", str(row.date), text, str(row.source_id), str(row.basis)))
+    return pd.DataFrame(rows, columns=columns).astype("str")

@@ -87,6 +87,7 @@ def write_report(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]
         gates=sections.gates_section(tables),
         benefits=sections.benefits_section(tables),
         claims=claims,
+        record=[{**row, "text": typeset(str(row["text"]))} for row in sections.rows_of(tables, "record")],
         weak=sections.weak_section(tables),
         sources=list(sources.values()),
         source_of=sources,

@@ -31,10 +31,12 @@ from torugart.demand.freight import TRADE_BASES, build_demand
 from torugart.errors import InputError
 from torugart.evaluate import KnownWays, draw_quantities, factor_draws
 from torugart.network.ways import WaySettings
+from torugart.record.summary import project_record
 from torugart.report.html import write_report
 from torugart.scenario.do_minimum import season_states
 from torugart.scenario.edits import Scenario, read_scenario
 from torugart.verbs.prepare import Ready, prepare
+from torugart.verbs.status import newest_check
 
 Say = Callable[..., None]
 MOST_DRAWS = 100_000
@@ -105,6 +107,9 @@ def appraise(
     tables, figures = answer_tables(answer)
     tables["assumptions"] = figures.assumptions(ready.filled)
     tables["claims"] = _claims(ready, answer)
+    tables["record"] = project_record(
+        ready.package.tables, question.project, newest_check(ready.package.tables)
+    )
     manifest = _manifest(ready, answer, tables, data, overlays, project, scenario)
     say("writing the report")
     html = write_report(tables, manifest) if report else None

@@ -6,7 +6,13 @@ import pandas as pd
 import pytest
 
 from torugart.record.ledger import commitment_ledger
-from torugart.record.summary import money_by_sector, pledges_by_event, project_places, timeline
+from torugart.record.summary import (
+    money_by_sector,
+    pledges_by_event,
+    project_places,
+    project_record,
+    timeline,
+)
 from torugart.tables.read import read_package
 
 TABLES = read_package().tables
@@ -58,3 +64,19 @@ def test_money_is_added_up_without_parts_and_apart_by_document() -> None:
     gas = money.iloc[1]
     assert (gas["projects"], gas["with_cost"]) == (3, 2)
     assert (gas["documented_musd"], gas["estimated_musd"], gas["total_musd"]) == (100.0, 30.0, 130.0)
+
+
+def test_the_record_of_a_project_names_status_parties_and_milestones_with_sources() -> None:
+    record = project_record(TABLES, "cku", "2026-11-27")
+    assert record["kind"].value_counts().loc["party"] >= 6
+    assert (
+        record.loc[record["kind"] == "status", "text"]
+        .iloc[0]
+        .startswith("under construction since 2024-12-27")
+    )
+    assert record.loc[record["kind"] == "milestone", "source_id"].isin(TABLES["sources"]["source_id"]).all()
+
+
+def test_before_anybody_had_heard_of_it_a_project_has_no_record() -> None:
+    assert project_record(TABLES, "samarkand_waste_to_energy", "2020").empty
+    assert project_record(TABLES, "", "2026").empty
