@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     )
     from torugart.verbs.doubts import data_doubts
     from torugart.verbs.export import data_export
+    from torugart.verbs.report import report_record
     from torugart.verbs.route import route
     from torugart.verbs.series import data_series
     from torugart.verbs.show import show
@@ -59,6 +60,7 @@ _MODULE_OF_VERB = {
     "data_stale": "torugart.verbs.stale",
     "data_tables": "torugart.verbs.data",
     "data_verify": "torugart.verbs.data",
+    "report_record": "torugart.verbs.report",
     "route": "torugart.verbs.route",
     "show": "torugart.verbs.show",
     "status": "torugart.verbs.status",
@@ -86,6 +88,7 @@ __all__ = [
     "data_stale",
     "data_tables",
     "data_verify",
+    "report_record",
     "route",
     "show",
     "status",

@@ -96,7 +96,6 @@ COUNTED = frozenset(
         "principle",
         "scholarship",
         "venture",
-
         "border",
         "box",
         "container",
