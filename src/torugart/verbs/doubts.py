@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -25,6 +26,7 @@ NAMED = {
     "countries": (),
     "crossings": ("mode",),
 }
+IDS = re.compile(r"[a-z0-9_]+")
 SAME_PLACE = 3  # decimals of a degree: about a hundred metres
 # Computed statuses that bear out a stated one.
 BORNE_OUT = {
@@ -130,11 +132,13 @@ def status_doubts(package: Package) -> Iterator[Problem]:
 
 
 def uncited_sources(package: Package) -> Iterator[Problem]:
-    """Yield sources that no row of any table cites."""
+    """Yield sources that no row of any table cites, in its own cell or in its note."""
     cited: set[str] = set()
     for name, frame in package.tables.items():
         if name != "sources" and "source_id" in frame.columns:
             cited.update(frame["source_id"])
+        if "note" in frame.columns:
+            cited.update(word for note in frame["note"] for word in IDS.findall(note))
     sources: pd.Series = package.tables["sources"]["source_id"]
     for source_id in sources[~sources.isin(sorted(cited))]:
         what = f"nothing cites {source_id}"
