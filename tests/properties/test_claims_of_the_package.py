@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from torugart.checks.interval import printed_figure, shortest
 from torugart.checks.verdict import OWN_FIGURES, VERDICTS, check_claims
+from torugart.errors import UnknownName
 from torugart.record.series import gas_series, half_digit, trade_series
 from torugart.tables.package import Package
 from torugart.tables.read import cell, fill_assumptions, read_package
 from torugart.verbs import check as check_verb
-from torugart.verbs.check import check, claims_called, claims_for_model
+from torugart.verbs.check import check
+from torugart.verbs.claims_asked import claims_about, claims_called, claims_for_model, claims_of_kind
 
 AS_OF = "2026-11-27"
 SERIES = (
@@ -145,6 +147,24 @@ def test_a_statement_is_found_by_its_id_its_parts_and_its_other_id(package):
     assert claims_called(package, "cl_038b") == ["cl_038b"]
     assert claims_called(package, "art3") == ["cl_012"]
     assert [len(claims_called(package, f"art{n}")) for n in range(1, 6)] == [1, 1, 1, 2, 2]
+
+
+def test_claims_are_found_by_what_they_are_about(package):
+    every = package.tables["claims"]
+    assert {"cl_030", "cl_033"} <= claims_about(package, every, "Kyrgyzstan")
+    assert "cl_016" in claims_about(package, every, "TKM")
+    assert claims_about(package, every, "Shymkent refinery expansion") == {"cl_012"}
+    assert {"cl_018", "cl_031"} <= claims_about(package, every, "trade")
+    with pytest.raises(UnknownName):
+        claims_about(package, every, "weather on the moon")
+
+
+def test_every_claim_is_of_one_kind(package):
+    every = package.tables["claims"]
+    kinds = [claims_of_kind(every, kind) for kind in ("arithmetic", "data", "record", "model", "none")]
+    assert sum(map(len, kinds)) == len(every)
+    assert set().union(*kinds) == set(every["claim_id"])
+    assert "cl_018" in kinds[1]
 
 
 @given(st.one_of(st.integers(1, 10**7), st.floats(0.001, 1e6).map(lambda x: round(x, 3))))

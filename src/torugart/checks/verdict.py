@@ -226,6 +226,9 @@ def _reason(claim: Claim, decisive: Sequence[Tested], testable: Sequence[Tested]
         verb = "passes" if len(decisive) == 1 else "pass"
         count = f"{len(decisive)} of {len(testable)} readings {verb}{', none at its centre' if edge else ''}"
         text = f"Claimed {said}; {count}: {_list_readings(decisive)}."
+        failing = [t for t in testable if not t.passes]
+        if 0 < len(failing) <= MOST_NAMED:
+            text += f" Not so by {_list_readings(failing)}."
     else:
         nearest = _nearest(claim.claimed, testable)
         text = f"Claimed {said}; none of {len(testable)} readings passes; {nearest}."

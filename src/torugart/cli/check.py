@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import torugart
-from torugart.cli.appraise import DRAWS_OF_ALL, claims_table, verdict_style
+from torugart.cli.appraise import DRAWS_OF_ALL, verdict_rank, verdict_style
 from torugart.cli.options import (
     OUTPUT,
     AsCsv,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 EXAMPLES = examples(
     "torugart check",
     "torugart check cl_045a",
+    "torugart check --subject trade",
     "torugart check article.html --on 2025-06-16",
     "torugart check --csv > claims.csv",
 )
@@ -59,6 +60,14 @@ def check(
         bool,
         typer.Option("--working", metavar="", help="How each figure was computed.", rich_help_panel=OUTPUT),
     ] = False,
+    subject: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Only claims about a record, a country or a word such as gas."),
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(metavar="KIND", help="Only claims tested by data, record, model, arithmetic or none."),
+    ] = None,
     draws: Annotated[int, typer.Option(metavar="N", help="Random draws.", min=1)] = DRAWS_OF_ALL,
     seed: Seed = 1,
     as_json: AsJson = False,
@@ -86,7 +95,15 @@ def check(
             f"no file is called {claim[:200]!r}, and no claim; `torugart check` lists the claims"
         )
     with progress_line("checking against data, record and network", quiet=quiet):
-        claims = torugart.check(claim, draws=draws, seed=seed, data=data, overlays=tuple(overlays or ()))
+        claims = torugart.check(
+            claim,
+            subject=subject,
+            kind=kind,
+            draws=draws,
+            seed=seed,
+            data=data,
+            overlays=tuple(overlays or ()),
+        )
     if as_json:
         from torugart.cli.records import records_of, write_json
 
@@ -96,7 +113,7 @@ def check(
 
         write_table_csv(claims)
     elif claim is None:
-        show(claims_table(claims))
+        show(claims_list(claims), "", counts(claims))
         if working:
             for row in claims.itertuples():
                 show("", *claim_page(row))
@@ -216,6 +233,35 @@ def statement_page(row: Any) -> Iterator[RenderableType]:
 def with_working(record: dict[str, Any]) -> dict[str, Any]:
     """Return a record with its working as lists and words rather than as text."""
     return {**record, "working": read_working(record["working"])}
+
+
+def claims_list(claims: pd.DataFrame) -> RenderableType:
+    """Return claims as a table, those that hold last: id, verdict, what is said, by whom."""
+    from rich.text import Text
+
+    from torugart.cli.tables import Column, build_table, plain
+
+    order = claims["verdict"].map(verdict_rank).sort_values(kind="stable").index
+    rows = [
+        [
+            claim.claim_id,
+            plain(claim.verdict, verdict_style(claim.verdict)),
+            Text.assemble(plain(claim.text), plain(f" ({claim.said_by})" if claim.said_by else "", "dim")),
+        ]
+        for claim in claims.loc[order].itertuples()
+    ]
+    return build_table(
+        [Column("id", whole=True), Column("verdict", width=20), Column("claim (said by)")], rows
+    )
+
+
+def counts(claims: pd.DataFrame) -> RenderableType:
+    """Return how many claims have which verdict, the most frequent first."""
+    from torugart.cli.tables import plain
+
+    found = claims["verdict"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    listed = ", ".join(f"{count} {verdict}" for verdict, count in found.items())
+    return plain(f"{len(claims)} claims: {listed}" if len(claims) else "no claims", "bold")
 
 
 def read_working(working: Any) -> list[dict[str, Any]]:

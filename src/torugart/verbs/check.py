@@ -11,20 +11,19 @@ import pandas as pd
 from torugart.appraisal.benefits import Benefits, users_benefits
 from torugart.appraisal.model import AppraisalModel
 from torugart.appraisal.project import Question, build_sides, default_year
-from torugart.checks.compute import asks_model, read_reading
-from torugart.checks.expression import parse_expression
 from torugart.checks.verdict import check_claims
 from torugart.demand.freight import build_demand
-from torugart.errors import UnknownName
 from torugart.evaluate import build_network, draw_quantities, factor_draws
 from torugart.scenario.do_minimum import season_states
-from torugart.tables.package import Package
+from torugart.verbs.claims_asked import claims_about, claims_called, claims_for_model, claims_of_kind
 from torugart.verbs.prepare import Ready, data_date, prepare_package
 
 
 def check(
     claim_id: str | None = None,
     *,
+    subject: str | None = None,
+    kind: str | None = None,
     draws: int = 400,
     seed: int = 1,
     data: Path | str | None = None,
@@ -36,6 +35,10 @@ def check(
     ----------
     claim_id : str, optional
         One claim, all parts of one statement (``cl_038``), or an alias; all claims when left out.
+    subject : str, optional
+        Only claims about a record (by id, name or alias), a country, or a word in the name of a quantity such as *trade*.
+    kind : {"data", "record", "model", "arithmetic", "none"}, optional
+        Only claims tested with data, the record, the network or arithmetic alone, or with nothing.
     draws, seed : int
         Draws behind the intervals of model quantities, and the seed of their streams.
     data, overlays : path, optional
@@ -49,13 +52,17 @@ def check(
     Raises
     ------
     InputError
-        If the claim is unknown or the data cannot be used.
+        If the claim, subject or kind is unknown or the data cannot be used.
     """
     package, filled = prepare_package(data, overlays)
     as_of = data_date(package)
     claims = package.tables["claims"]
     if claim_id is not None:
         claims = claims[claims["claim_id"].isin(claims_called(package, claim_id))]
+    if subject is not None:
+        claims = claims[claims["claim_id"].isin(claims_about(package, claims, subject))]
+    if kind is not None:
+        claims = claims[claims["claim_id"].isin(claims_of_kind(claims, kind))]
     asking = claims["claim_id"].isin(claims_for_model(package, claims))
     judged = [check_claims(package, claims[~asking], None, as_of)]
     if asking.any():
@@ -65,42 +72,6 @@ def check(
             for subject, part in claims[asking].groupby("subject_id", sort=True)
         ]
     return pd.concat(judged, ignore_index=True).sort_values("claim_id").reset_index(drop=True)
-
-
-def claims_called(package: Package, name: str) -> list[str]:
-    """Return the claims that a name stands for: an id, an id without the letter of its part, or an alias.
-
-    Raises
-    ------
-    UnknownName
-        If no claim is called so.
-    """
-    wanted = name.strip()
-    ids = package.tables["claims"]["claim_id"].astype("str")
-    aliases = package.tables["aliases"]
-    by_alias = set(aliases.loc[aliases["alias"].str.casefold() == wanted.casefold(), "entity_id"])
-    found = [
-        claim
-        for claim in ids
-        if claim == wanted or (claim[:-1] == wanted and claim[-1].isalpha()) or claim in by_alias
-    ]
-    if not found:
-        raise UnknownName("claim", name, ids)
-    return found
-
-
-def claims_for_model(package: Package, claims: pd.DataFrame) -> set[str]:
-    """Return the claims that only the network can test."""
-    readings: dict[str, list[dict[str, str]]] = {}
-    bases = package.tables["claim_bases"]
-    for claim_id, args in zip(bases["claim_id"], bases["args"], strict=True):
-        readings.setdefault(str(claim_id), []).append(read_reading(str(args)))
-    found = set()
-    for claim_id, expr in zip(claims["claim_id"], claims["expr"], strict=True):
-        node = parse_expression(str(expr)) if expr else None
-        if node and any(asks_model(node, reading) for reading in readings.get(str(claim_id), [{}])):
-            found.add(str(claim_id))
-    return found
 
 
 def model_of(ready: Ready, subject: str, draws: int, seed: int) -> AppraisalModel:
