@@ -12,14 +12,15 @@ from pathlib import Path
 from torugart.checks.verdict import claim_faults
 from torugart.errors import InputError, UnknownName, nearest_names
 from torugart.io.overlay_folder import Row, add_rows, overlay_ids, tried_folder
-from torugart.schema.cells import cell_fault, number_in, slug_of
+from torugart.schema.cells import cell_fault, slug_of
 from torugart.schema.definition import TableSchema, read_schema
 from torugart.schema.problems import Problem, count_of, describe_problems, printable, quoted
 from torugart.tables.package import Package, row_ids
 from torugart.tables.provenance import cell, cell_text, find_row
 from torugart.tables.read import built_in_folder, check_folder, fill_assumptions, read_package
 from torugart.verbs.doubts import doubts_of
-from torugart.verbs.new_source import source_of
+from torugart.verbs.new_source import is_text, source_of
+from torugart.verbs.rivals import HASHED, ROOM_FOR_ID, former_value, rival_value, stands_already
 
 DEFAULT_OVERLAY = Path("torugart-data")
 # Tables whose ids are made of what the row says, when none is given.
@@ -27,8 +28,6 @@ ID_PARTS = {
     "evidence": ("entity_id", "milestone", "date"),
     "alternatives": ("table", "row_id", "column"),
 }
-HASHED = 6  # letters of a digest at the end of such an id
-ROOM_FOR_ID = 73
 WORD = re.compile(r"[\w/]+")
 
 
@@ -132,13 +131,14 @@ def data_add(
     row_id = "/".join(row.get(column, "") for column in schema[table].key)
     known = row_id in set(row_ids(below.tables[table], table))
     faults.extend(_key_faults(schema[table], row, row_id, below, edit=edit, known=known))
+    said_by = row.get("source_id", "")
     changed = _changed(below, table, row_id, row) if edit and known else {}
     if edit and known and not changed and not faults:
         what = f"{row_id} says so already"
         faults.append(Problem(f"{table}.csv", None, row_id, "", what, "give a column with a new value"))
     kept = [column for column, old in changed.items() if old] if keep_old else []
-    former = [] if faults else [_former(below, table, row_id, column) for column in kept]
-    rivals = [rival for rival in former if not _stands_already(below, rival)]
+    former = [] if faults else [former_value(below, table, row_id, column) for column in kept]
+    rivals = [rival for rival in former if not stands_already(below, rival)]
     if changed and not faults and schema[table].provenance:
         row, chosen, clashes = _under_its_source(to, table, row_id, row, changed, below, folder, overlays)
         rivals.extend(chosen)
@@ -155,7 +155,7 @@ def data_add(
     files = add_rows(to, rows)
     after = read_package(folder, [*overlays, to])
     doubts = tuple(doubt for doubt in doubts_of(after) if _is_about(doubt, row_id, row))
-    return Added(to, table, row_id, row.get("source_id", ""), files, tuple(kept), doubts)
+    return Added(to, table, row_id, said_by, files, tuple(kept), doubts)
 
 
 def _check_place(to: Path, folder: Path | None, overlays: Sequence[Path]) -> None:
@@ -198,7 +198,9 @@ def _cells(schema: TableSchema, values: Sequence[str]) -> tuple[dict[str, str], 
     for given in values:
         column, sign, text = given.partition("=")
         column = column.strip()
-        if not sign:
+        if not is_text(given):
+            fault("", f"{quoted(given)} holds a character that is none", "write it again, in UTF-8")
+        elif not sign:
             fault("", f"{quoted(given)} has no =", "write column=value, in quotes when it holds blanks")
         elif column not in schema.columns:
             near = nearest_names(column[:80], schema.columns, 1)
@@ -294,7 +296,15 @@ def _under_its_source(
             return row, [], []
         told = {"source_id": row["source_id"], "basis": row["basis"], "as_of": row["checked_on"]}
         chosen = [
-            _rival(table, row_id, column, row[column], {**told, "chosen": "yes", "note": "changed later"})
+            rival_value(
+                *(table, row_id, column, row[column]),
+                {
+                    **told,
+                    "unit": cell(below, table, row_id, column).unit,
+                    "chosen": "yes",
+                    "note": "changed later",
+                },
+            )
             for column in changed
         ]
         return {**row, **{name: str(held[name]) for name in ("source_id", "basis", "checked_on")}}, chosen, []
@@ -316,45 +326,6 @@ def _under_its_source(
             )
         ],
     )
-
-
-def _former(below: Package, table: str, row_id: str, column: str) -> Row:
-    """Return the value a cell holds now as a row of alternatives."""
-    held = cell(below, table, row_id, column)
-    told = {
-        "unit": held.unit,
-        "as_of": held.checked_on,
-        "basis": held.basis or "reported",
-        "source_id": held.source_id,
-    }
-    return _rival(
-        table,
-        row_id,
-        column,
-        cell_text(held.value),
-        {**told, "chosen": "no", "note": "value before it was changed"},
-    )
-
-
-def _stands_already(below: Package, rival: Row) -> bool:
-    """Whether a value is among the rival values of its cell already, from the same source."""
-    rows = below.tables["alternatives"]
-    same = [rows[column] == rival[column] for column in ("table", "row_id", "column", "source_id")]
-    values = rows.loc[same[0] & same[1] & same[2] & same[3], "value"]
-    return any(value == rival["value"] or _same_number(value, rival["value"]) for value in values)
-
-
-def _same_number(one: str, other: str) -> bool:
-    a, b = number_in(one), number_in(other)
-    return a is not None and a == b
-
-
-def _rival(table: str, row_id: str, column: str, value: str, told: Row) -> Row:
-    said = "\x1f".join((table, row_id, column, value, told["source_id"]))
-    digest = hashlib.sha256(said.encode()).hexdigest()[:HASHED]
-    named = slug_of("_".join((table, row_id, column)))[:ROOM_FOR_ID].rstrip("_")
-    where = {"table": table, "row_id": row_id, "column": column, "value": value}
-    return {"alternative_id": f"{named}_{digest}", **where, **told}
 
 
 def _package_faults(

@@ -165,7 +165,7 @@ def _one_change(
 ) -> str:
     column, old, new = (str(row[name]) for name in ("column", "before", "after"))
     units = [cell(package, table, row_id, column).unit for package in (before, after)]
-    name = name_without_unit(column)
+    name = column.replace("_", " ") if column.endswith("_year") else name_without_unit(column)
     if column in WHO_SAYS:
         name = {"source_id": "source", "checked_on": "last checked"}.get(column, column)
     first, second = (_value_words(text, unit) for text, unit in zip((old, new), units, strict=True))

@@ -43,6 +43,9 @@ def source_of(package: Package, text: str, licence: str, kind: str) -> tuple[str
     if not text:
         mend = 'give --source "Publisher, title, year, address", or the id of a source'
         return "", None, [_fault("source", "the record names no source", mend)]
+    if not is_text(text + licence + kind):
+        what = f"{quoted(text)} holds a character that is none"
+        return "", None, [_fault("source", what, "write it again, in UTF-8")]
     if text in set(sources["source_id"]):
         return text, None, []
     parts = [part.strip() for part in text.split(",")]
@@ -94,6 +97,15 @@ def source_of(package: Package, text: str, licence: str, kind: str) -> tuple[str
         if found:
             faults.append(_fault(name if name == "kind" else "source", *found))
     return row["source_id"], row, faults
+
+
+def is_text(text: str) -> bool:
+    """Whether a text can be written; half a pair of surrogates, from a wrongly decoded argument, cannot."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _fault(column: str, what: str, mend: str) -> Problem:
