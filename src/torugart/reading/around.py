@@ -16,29 +16,9 @@ NEAR_BEFORE, NEAR_AFTER = 48, 36  # characters that are close to a figure
 EVENT_NEAR, EVENT_FAR = 28, 100  # between an event and its date: at once, or with a word for its being held
 BACK = 3  # sentences of a paragraph over which "it" or "the line" may reach back
 CARRIED = frozenset(
-    [
-        "it",
-        "its",
-        "they",
-        "their",
-        "this",
-        "that",
-        "these",
-        "those",
-        "figure",
-        "flow",
-        "flows",
-        "volume",
-        "volumes",
-        "books",
-        "partners",
-        "total",
-        "trade",
-        "turnover",
-        "same",
-        "latter",
-    ]
-)
+    {"it", "its", "they", "their", "this", "that", "these", "those", "figure", "flow", "flows", "volume", "volumes",
+     "books", "partners", "total", "trade", "turnover", "same", "latter"}
+)  # fmt: skip
 HELD = re.compile(
     r"\b(?:held|took place|takes? place|met|convene\w*|gather\w*|brought together|attend\w*|host\w*|issued|signed"
     r"|adopted|opened)\b|举行|召开|состоял",
