@@ -69,7 +69,7 @@ def prepare(line: str, workplace: Path) -> None:
 
 def quickly(arguments: list[str]) -> list[str]:
     """Ask for few draws where a line does not say how many: what is tested is the line, not the answer."""
-    slow = arguments[0] in {"appraise", "check"} or "claimreview" in arguments
+    slow = arguments[0] in {"appraise", "check", "report"} or "claimreview" in arguments
     return [*arguments, "--draws", "10"] if slow else arguments
 
 
