@@ -34,7 +34,7 @@ EXAMPLES = examples(
     "torugart check",
     "torugart check cl_045a",
     "torugart check --subject trade",
-    "torugart check article.html --on 2025-06-16",
+    "torugart check article.txt --on 2025-06-14",
     "torugart check --csv > claims.csv",
 )
 STANDARD_INPUT = "-"
@@ -315,6 +315,9 @@ def outcome(reading: dict[str, Any]) -> str:
     """Return what came out of a reading, with its interval."""
     if reading.get("mid") is None:
         return ""
+    if isinstance(reading["mid"], str):  # a word or a day
+        ends = list(dict.fromkeys(str(reading.get(key)) for key in ("lo", "hi") if reading.get(key)))
+        return " to ".join(ends) or str(reading["mid"])
     lo, mid, hi = (plain_number(reading.get(key)) for key in ("lo", "mid", "hi"))
     spread = "" if lo == hi else f" [{lo} to {hi}]"
     return f"{mid} {reading.get('unit') or ''}".rstrip() + spread

@@ -32,6 +32,18 @@ def test_working_on_demand(article, capsys) -> None:
     assert "projects/cku/length_km" in capsys.readouterr().out
 
 
+def test_working_of_words_and_days(tmp_path, capsys) -> None:
+    file = tmp_path / "article.txt"
+    file.write_text(
+        "Construction of the China-Kyrgyzstan-Uzbekistan railway began on 27 December 2024. It is under construction.\n",
+        encoding="utf-8",
+    )
+    assert main.run(["check", str(file), "--working"]) == 0
+    out = capsys.readouterr().out
+    assert "2024-12-27" in out
+    assert "under construction" in out
+
+
 def test_json(article, capsys) -> None:
     assert main.run(["check", article, "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
