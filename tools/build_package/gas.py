@@ -24,6 +24,8 @@ KINDS = (
 )
 DATE = r"\d{4}-\d{2}-\d{2}|\d{4}-\d{2}|\d{4}"
 REVIEW = "energy_institute_2025"
+# A text that names no origin of its figure says what others measured.
+HEARSAY = "web_article_2025"
 
 
 def build_gas(draft: Draft) -> None:
@@ -34,6 +36,8 @@ def build_gas(draft: Draft) -> None:
             continue
         how = "" if row["kind"] == "reported" else row["kind"]
         provenance = draft.cited(row["source"], basis_of(row["kind"]), joined(row["note"], how))
+        if provenance["source_id"] == HEARSAY:
+            provenance["basis"] = "claimed"
         if row["bcm"] or row["usd_million"]:
             add_flow(draft, row, supplier, buyer, provenance)
         if row["cumulative_bcm"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -71,25 +71,28 @@ def gas_cumulative_bcm(
     Returns
     -------
     Value or Missing
-        The interval of an interpolated figure holds the rounding of both milestones, every day that the dates may
-        mean, and what lies above a figure given as a least one. Missing when milestones do not stand on both sides.
+        A figure that is only claimed gives way to the line between reported ones, and is its rival. The interval of
+        a figure on that line holds the rounding of both milestones, every day that the dates may mean, and what lies
+        above a figure given as a least one. Missing when milestones do not stand on both sides.
     """
     day = read_date(by, "by")
     points = _milestones(context, supplier, buyer, without)
+    # What was only claimed is no measure where others reported before and after.
+    firm = [point for point in points if point.basis != "claimed"]
+    what = f"gas from {supplier} to {buyer} until {by}"
     exact = [point for point in points if point.is_for(day)]
-    if exact:
-        first, *others = exact
-        rivals = tuple(
-            Rival(p.interval, p.source_id, p.written, p.note) for p in others if p.interval != first.interval
-        )
-        return replace(first.value(), rivals=rivals)
-    before = [point for point in points if point.day.last < day.first]
-    after = [point for point in points if point.day.first > day.last]
-    if not before or not after:
+    found: Value | Missing = _at(firm, day, what)
+    if isinstance(found, Missing):
+        found = _at(points, day, what)
+    if isinstance(found, Missing):
         but = f" by another publisher than {without}" if without else ""
-        sides = " and ".join(s for s, found in (("before", before), ("after", after)) if not found)
-        return Missing(f"gas from {supplier} to {buyer} until {by}: a milestone {sides} it{but}")
-    return _between(before[-1], after[0], day, f"gas from {supplier} to {buyer} until {by}")
+        return Missing(found.reason + but)
+    held = set(found.cells)
+    others = [point for point in exact if not {*point.value().cells} & held]
+    rivals = tuple(
+        Rival(p.interval, p.source_id, p.written, p.note) for p in others if p.interval != found.interval
+    )
+    return replace(found, rivals=rivals)
 
 
 @quantity(kind="data", unit="bcm/year")
@@ -120,6 +123,7 @@ class Point:
     source_id: str
     milestone_id: str
     note: str
+    basis: str
 
     @property
     def middle(self) -> float:
@@ -155,10 +159,23 @@ def _milestones(context: Context, supplier: str, buyer: str, without: str) -> li
         points.append(
             Point(
                 read_date(str(row.by_date), "by_date"), str(row.by_date), float(row.bcm), least,
-                str(row.source_id), str(row.milestone_id), str(row.note),
+                str(row.source_id), str(row.milestone_id), str(row.note), str(row.basis),
             )
         )  # fmt: skip
     return sorted(points, key=lambda p: (p.day.last, p.day.first, -len(shortest(p.bcm)), p.milestone_id))
+
+
+def _at(points: Sequence[Point], day: Span, what: str) -> Value | Missing:
+    """Return the figure published for a day, or that on the line between the milestones around it."""
+    exact = [point for point in points if point.is_for(day)]
+    if exact:
+        return exact[0].value()
+    before = [point for point in points if point.day.last < day.first]
+    after = [point for point in points if point.day.first > day.last]
+    if not before or not after:
+        sides = " and ".join(s for s, found in (("before", before), ("after", after)) if not found)
+        return Missing(f"{what}: a milestone {sides} it")
+    return _between(before[-1], after[0], day, what)
 
 
 def _between(before: Point, after: Point, day: Span, what: str) -> Value:

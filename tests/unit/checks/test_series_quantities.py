@@ -184,6 +184,15 @@ def test_a_figure_is_not_tested_with_those_of_its_own_owner(ask):
     assert isinstance(none, Missing)
 
 
+def test_what_is_only_claimed_gives_way_to_the_line_between_reports(ask):
+    marks = [until("2021-05", 300.5), until("2025-03", 500, PRESS, basis="claimed"), until("2025-10", 450)]
+    found = ask("gas_cumulative_bcm(supplier=TKM, buyer=CHN, by=2025-03)", gas_milestones=marks)
+    assert found.mid == pytest.approx(430.2, abs=0.2)
+    assert [(rival.interval.mid, rival.source_id) for rival in found.rivals] == [(500, PRESS)]
+    alone = ask("gas_cumulative_bcm(supplier=TKM, buyer=CHN, by=2025-03)", gas_milestones=marks[1:2])
+    assert alone.mid == 500
+
+
 def test_beyond_the_last_milestone_nothing_is_known(ask):
     marks = [until("2021-05", 300), until("2025-10", 450)]
     for by, side in (("2026-05", "after"), ("2020", "before")):
