@@ -19,6 +19,10 @@ MOST_READINGS = 40
 MOST_KEPT = 2_000  # sentences whose measures are kept, since each may hold many figures
 
 
+# So long a thing counts as new: the time between two summits.
+NEW_FOR_YEARS = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Matched:
     """A statement and the claim it makes: a row of ``claims`` without its id, with its readings."""
@@ -50,6 +54,11 @@ class Known:
     text_day: str
     _of_sort: dict[tuple[str, str, bool], tuple[Measure, ...]] = field(default_factory=dict)
     _possible: dict[tuple[str, str, str, bool], tuple[Measure, ...]] = field(default_factory=dict)
+
+    def days(self) -> dict[str, Sequence[str]]:
+        """Return the day of the text, and the day after which a thing that began was still new on it."""
+        day = self.text_day or self.today
+        return {"today": (day,), "lately": (f"{int(day[:4]) - NEW_FOR_YEARS}{day[4:]}",)}
 
     def of_sort(self, statement: Statement) -> tuple[Measure, ...]:
         """Return the measures of a kind of statement that a figure in its unit can be of."""
@@ -133,7 +142,7 @@ def match_dated(around: Around, known: Known, projects: tuple[str, ...]) -> Matc
     said = (around.words(), around.near(), around.near_before())
     for measure in known.possible(around.statement, said[0]):
         if measure.needs == ("project",) and _rank(measure, around.statement, said) is not None:
-            slots: dict[str, Sequence[str]] = {"today": (known.text_day or known.today,), "project": projects}
+            slots: dict[str, Sequence[str]] = known.days() | {"project": projects}
             return _made(measure, around, known, slots, projects)
     return Unmatched(around, "it does not say of what project or event of the record")
 
@@ -247,7 +256,7 @@ def _slots(
     measure: Measure, around: Around, known: Known
 ) -> tuple[dict[str, Sequence[str]] | str, tuple[str, ...]]:
     """Return what fills the slots of a measure and the records it is about, or the first thing that is missing."""
-    slots: dict[str, Sequence[str]] = {"today": (known.text_day or known.today,)}
+    slots: dict[str, Sequence[str]] = known.days()
     subjects: list[str] = []
     for need in measure.needs:
         filled = _fill(need, measure, around, known, slots)
@@ -313,10 +322,14 @@ def _match_status(around: Around, known: Known) -> list[Matched | Unmatched]:
     measures = [m for m in known.measures if m.row["kind"] == STATUS and m.row["unit"] == statement.value]
     if not measures:
         return [Unmatched(around, f"no measure tests the status {statement.value!r}")]
-    measure = measures[0]
+    said = (around.words(), around.near(), around.near_before())
+    ranked = [(rank, m) for m in measures if (rank := _rank(m, statement, said)) is not None]
+    if not ranked:
+        return [Unmatched(around, f"no measure of the status {statement.value!r} has these words")]
+    measure = max(ranked, key=lambda one: one[0])[1]
     found: list[Matched | Unmatched] = []
     for projects in things:
-        slots: dict[str, Sequence[str]] = {"today": (known.text_day or known.today,), "project": projects}
+        slots: dict[str, Sequence[str]] = known.days() | {"project": projects}
         if "first_announced" in measure.needs:
             day = known.lookup.announced.get(projects[0], "")
             if not day:

@@ -21,6 +21,7 @@ SLOTS = {
     "pair": ("a", "b"), "exporter": ("exporter",), "importer": ("importer",), "country": ("country",), "project": ("project",),
     "event": ("event",), "commitment": ("commitment",), "way": ("origin", "destination"), "year": ("year",), "before": ("before",),
     "by": ("by",), "latest": ("latest",), "first_announced": ("first_announced",), "today": ("today",),
+    "lately": ("lately",),
 }  # fmt: skip
 SLOT = re.compile(r"\{([a-z_]+)\}")
 
@@ -180,7 +181,7 @@ def _faults(row: Mapping[str, str]) -> list[str]:
     faults = [
         f"needs: nothing fills {need!r}; write {', '.join(SLOTS)}" for need in needs if need not in SLOTS
     ]
-    filled = {slot for need in needs for slot in SLOTS.get(need, ())} | {"today"}
+    filled = {slot for need in needs for slot in SLOTS.get(need, ())} | {"today", "lately"}
     used = set(SLOT.findall(row["expr"])) | set(SLOT.findall(row["value"]))
     faults += [f"expr: nothing fills {{{slot}}}" for slot in sorted(used - filled)]
     if row["kind"] == "number" and row["unit"] not in ANY and parse_unit(row["unit"]) is None:
