@@ -220,7 +220,11 @@ def _reason(claim: Claim, decisive: Sequence[Tested], testable: Sequence[Tested]
     edge = first.passes and not any(t.central for t in decisive)
     spread = "the spread" if by_model else "the rounding"
     if len(testable) == 1:
-        text = f"Computed {show_value(first.value)}; claimed {said}."
+        # A word alone says nothing; what it rests on does.
+        grounds = (
+            f": {'; '.join(first.value.steps)}" if first.value.measure.is_text and first.value.steps else ""
+        )
+        text = f"Computed {show_value(first.value)}; claimed {said}{grounds}."
         text += f" Only {spread} of the computed figure reaches it, not its centre." if edge else ""
     elif first.passes:
         verb = "passes" if len(decisive) == 1 else "pass"
