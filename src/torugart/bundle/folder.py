@@ -143,11 +143,29 @@ def read_bundle(folder: Path, only: tuple[str, ...] = ()) -> Bundle:
     return Bundle(folder, manifest, tables)
 
 
-def latest_bundle(parent: Path) -> Path:
-    """The newest bundle inside a folder."""
+def bundles_in(parent: Path) -> list[Path]:
+    """The bundles inside a folder, the newest first; InputError when there is none."""
     found = [p.parent for p in Path(parent).glob("*/manifest.json")] if Path(parent).is_dir() else []
     if not found:
         raise InputError(
             f"{parent}: holds no bundle; run `torugart appraise cku` first, or name a bundle's folder"
         )
-    return max(found, key=lambda p: ((p / "manifest.json").stat().st_mtime, p.name))
+    return sorted(found, key=lambda p: ((p / "manifest.json").stat().st_mtime, p.name), reverse=True)
+
+
+def latest_bundle(parent: Path) -> Path:
+    """The newest bundle inside a folder."""
+    return bundles_in(parent)[0]
+
+
+def bundle_with(figure_id: str, parent: Path) -> Path:
+    """The newest bundle inside a folder that has a figure; the newest of all when none has it."""
+    found = bundles_in(parent)
+    for folder in found:
+        try:
+            figures = read_bundle(folder, only=("figures",)).tables.get("figures")
+        except InputError:  # a broken bundle explains nothing; an older one may
+            continue
+        if figures is not None and figure_id in set(figures["figure_id"]):
+            return folder
+    return found[0]

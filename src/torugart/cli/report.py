@@ -14,7 +14,7 @@ from torugart.cli.screen import progress_line, show, write_answer
 app = typer.Typer(help="Write a page on the record.", no_args_is_help=True)
 
 
-@app.callback()
+@app.callback(epilog=examples("torugart report record"))
 def report() -> None:
     """Write a page on the record."""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import pandas as pd
 
 from torugart.record.dates import read_date
+from torugart.record.evidence import read_milestones
 from torugart.record.health import health_of
 from torugart.record.ledger import project_ledger
 from torugart.record.names import plain_name
@@ -39,21 +41,27 @@ def timeline(tables: Tables, as_of: str) -> pd.DataFrame:
     rows: list[tuple[object, ...]] = [
         (str(e.date), str(e.kind), str(e.name), str(e.event_id), "events", str(e.source_id), str(e.basis))
         for e in tables["events"].itertuples(index=False)
+        if read_date(str(e.date), "date").last <= today
     ]
+    happened = happened_by(tables["evidence"], today)
     names = dict(zip(tables["projects"]["project_id"], tables["projects"]["name"], strict=True))
     for m in tables["evidence"].itertuples(index=False):
-        if m.entity_id in names and m.milestone in TOLD:
+        if m.entity_id in names and m.milestone in TOLD and m.evidence_id in happened:
             told = (str(names[m.entity_id]), str(m.entity_id), "projects", str(m.source_id), str(m.basis))
             rows.append((str(m.date), str(m.milestone), *told))
     frame = pd.DataFrame(rows, columns=["date", "kind", "name", "record_id", "table", "source_id", "basis"])
     spans = [read_date(text, "date") for text in frame["date"]]
     frame.insert(1, "year", [span.first.year for span in spans])
     frame["first"] = [span.first for span in spans]
-    frame = frame[[span.first <= today for span in spans]]
     # Several sources on one milestone are one point of the line, and later news of going on is no new beginning.
     frame = frame.sort_values(["first", "table", "record_id", "kind", "source_id"])
     frame = frame.drop_duplicates(["record_id", "kind"])
     return frame.drop(columns="first").reset_index(drop=True)
+
+
+def happened_by(evidence: pd.DataFrame, today: date) -> set[str]:
+    """Return the milestones that had surely happened by a day, as the ledger counts them."""
+    return {m.evidence_id for m in read_milestones(evidence) if m.surely_by <= today}
 
 
 def project_places(tables: Tables) -> pd.DataFrame:
@@ -187,12 +195,12 @@ def project_record(tables: Tables, project_id: str, as_of: str) -> pd.DataFrame:
         )
     if home["part_of"]:
         rows.append(("party", "", f"part of {projects.loc[home['part_of'], 'name']}", *own))
-    today = read_date(as_of, "as_of").last
     evidence = tables["evidence"]
+    happened = happened_by(evidence, read_date(as_of, "as_of").last)
     for row in (
         evidence[evidence["entity_id"] == project_id].sort_values(["date", "evidence_id"]).itertuples()
     ):
-        if read_date(str(row.date), "date").first <= today:
+        if row.evidence_id in happened:
             note = f": {row.note}" if row.note else ""
             text = f"{str(row.milestone).replace('_', ' ')}{note}"
             rows.append(("milestone", str(row.date), text, str(row.source_id), str(row.basis)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from torugart.bundle.folder import latest_bundle, read_bundle
+from torugart.bundle.folder import bundle_with, read_bundle
 from torugart.bundle.why import WhyNode, explain_figure
 from torugart.errors import InputError
 from torugart.tables.read import fill_assumptions, read_package
@@ -20,14 +20,14 @@ def why(figure_id: str, bundle: Path | str | None = None) -> WhyNode:
     figure_id : str
         Id of a figure; every view shows them.
     bundle : path, optional
-        Folder of a bundle; by default the newest in ``torugart-out``.
+        Folder of a bundle; by default the newest in ``torugart-out`` that has the figure.
 
     Raises
     ------
     InputError
         If there is no such bundle or figure, or the data package is no longer the one it was computed from.
     """
-    folder = Path(bundle) if bundle else latest_bundle(DEFAULT_PARENT)
+    folder = Path(bundle) if bundle else bundle_with(figure_id, DEFAULT_PARENT)
     read = read_bundle(folder, only=("figures", "legs", "drivers", "claims"))
     asked = read.manifest.get("asked")
     package_then = read.manifest.get("package")

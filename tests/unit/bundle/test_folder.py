@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from torugart.bundle.folder import FORMAT, latest_bundle, read_bundle, write_bundle
+from torugart.bundle.folder import FORMAT, bundle_with, latest_bundle, read_bundle, write_bundle
 from torugart.errors import InputError
 
 TABLES = {
@@ -155,6 +155,19 @@ def test_the_latest_bundle_is_the_newest(tmp_path):
         write(tmp_path / name)
         os.utime(tmp_path / name / "manifest.json", (1e9 - k, 1e9 - k))
     assert latest_bundle(tmp_path).name == "new"
+
+
+def test_a_figure_is_looked_for_in_the_newest_bundle_that_has_it(tmp_path):
+    import os
+
+    figures = pd.DataFrame({"figure_id": ["benefit.total"]})
+    write(tmp_path / "older", {"figures": figures})
+    write(tmp_path / "newer", {"figures": figures.replace("benefit.total", "pledges.kept")})
+    for k, name in enumerate(["newer", "older"]):
+        os.utime(tmp_path / name / "manifest.json", (1e9 - k, 1e9 - k))
+    assert bundle_with("benefit.total", tmp_path).name == "older"
+    assert bundle_with("pledges.kept", tmp_path).name == "newer"
+    assert bundle_with("no.such", tmp_path).name == "newer"
 
 
 def test_no_bundle_at_all_says_what_to_run(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from torugart.record.ledger import commitment_ledger
+from torugart.record.ledger import commitment_ledger, project_ledger
 from torugart.record.summary import (
     money_by_sector,
     pledges_by_event,
@@ -24,6 +24,16 @@ def test_the_timeline_ends_on_the_day_asked_for_and_runs_forward() -> None:
     assert line["year"].max() == 2024
     assert "astana_summit_2025" not in set(line["record_id"])
     assert "xian_summit_2023" in set(line["record_id"])
+
+
+@pytest.mark.parametrize("day", ["2018", "2022-06", "2024-02-01", "2025-12-15"])
+def test_the_timeline_tells_of_no_project_before_the_ledger_does(day: str) -> None:
+    line = timeline(TABLES, day)
+    told = line[line["table"] == "projects"]
+    ledger = project_ledger(TABLES, day).set_index("project_id")
+    assert set(told["record_id"]) <= set(ledger.index)
+    operating = set(told.loc[told["kind"] == "operating", "record_id"])
+    assert not (ledger.loc[sorted(operating), "status"].isin(["announced", "agreed", "undated"])).any()
 
 
 def test_every_point_of_the_timeline_has_a_source() -> None:
