@@ -260,6 +260,7 @@ def money_rows(tables: Tables) -> list[Row]:
                 "documented": documented,
                 "estimated": estimated,
                 "id": f"money.{row['sector']}",
+                "guessed_id": f"guessed.{row['sector']}",
                 "doc_width": round(100 * row["documented_musd"] / largest, 2),
                 "est_width": round(100 * row["estimated_musd"] / largest, 2),
                 "spoken": f"{documented} documented, {estimated} estimated, million USD",

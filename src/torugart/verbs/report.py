@@ -163,12 +163,35 @@ def record_figures(tables: Mapping[str, pd.DataFrame], package: Mapping[str, pd.
         ]
         name = str(word).replace(" ", "_")
         add(f"projects.{name}", f"projects that are {word}", len(part), "", "number of projects", cells)
-    summed = tables["projects"][tables["projects"]["summable"] == "yes"]
+    late = counted[counted["late_days"].notna()]
+    cells = [f"cell:evidence/{i}/date" for i in late["evidence_id"]]
+    add(
+        "late.commitments",
+        "commitments kept after their due date",
+        len(late),
+        "",
+        "number of commitments",
+        cells,
+    )
+    projects = tables["projects"]
+    moving = projects[projects["status"].isin(MOVING)]
+    cells = [f"cell:evidence/{i}/date" for i in moving["evidence_id"]]
+    add("moving.projects", f"projects {', '.join(MOVING)}", len(moving), "", "number of projects", cells)
+    for word, part in projects.groupby("activity", sort=True):
+        cells = [f"cell:projects/{p}/name" for p in part["project_id"]]
+        name = str(word).replace(" ", "_")
+        formula = "number of projects; the last evidence against the last search"
+        add(f"activity.{name}", f"projects that are {word}", len(part), "", formula, cells)
+    summed = projects[projects["summable"] == "yes"]
     for row in tables["money"].itertuples(index=False):
         mine = summed[(summed["sector"] == row.sector) & (summed["basis"] != "estimated")]
         cells = [f"cell:projects/{p}/cost_musd" for p in mine["project_id"]]
         label = f"documented cost of projects in {row.sector}"
         add(f"money.{row.sector}", label, row.documented_musd, "million USD", "sum of costs", cells)
+        mine = summed[(summed["sector"] == row.sector) & (summed["basis"] == "estimated")]
+        cells = [f"cell:projects/{p}/cost_musd" for p in mine["project_id"]]
+        label = f"estimated cost of projects in {row.sector}"
+        add(f"guessed.{row.sector}", label, row.estimated_musd, "million USD", "sum of costs", cells)
     verdicts = tables["claims"]["verdict"].str.partition(" (")[0]
     for word, part in tables["claims"].groupby(verdicts, sort=True):
         cells = [f"cell:claims/{c}/text" for c in part["claim_id"]]
@@ -212,8 +235,9 @@ def record_headline(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, str]]:
         {
             "figure_id": "claims.does_not_hold",
             "text": f"Of {len(tables['claims'])} published claims {holds} hold ({own} of those that hold by the speaker's own"
-            f" figures only), {int(verdicts.get('holds on another base', 0))} on another base, {fails} do not hold, and"
-            f" {int(verdicts.get('cannot be tested', 0))} cannot be tested yet.",
+            f" figures only), {int(verdicts.get('holds on another base', 0))} on another base, {fails} do not hold,"
+            f" {int(verdicts.get('cannot be tested', 0))} cannot be tested yet; {int(verdicts.get('not yet due', 0))} are"
+            f" not yet due, and {int(verdicts.get('not a checkable statement', 0))} state nothing that could be checked.",
         },
     ]
 

@@ -59,13 +59,15 @@ def test_counts_of_the_headline_are_those_of_the_tables(small: RecordReport) -> 
     assert figures.filter(like="pledges.").sum() == len(counted)
     assert figures.filter(like="projects.").sum() == len(small.tables["projects"])
     assert figures.filter(like="claims.").sum() == len(small.tables["claims"])
+    assert figures.filter(like="activity.").sum() == len(small.tables["projects"])
+    assert figures.filter(like="guessed.").sum() == small.tables["money"]["estimated_musd"].sum()
 
 
 def test_every_figure_leads_to_cells(small: RecordReport) -> None:
     for figure_id, inputs in zip(
         small.tables["figures"]["figure_id"], small.tables["figures"]["inputs"], strict=True
     ):
-        if not figure_id.startswith("money."):
+        if not figure_id.startswith(("money.", "guessed.", "late.", "moving.")):
             assert json.loads(inputs), figure_id
         tree = torugart.why(figure_id, bundle=small.folder)
         assert tree.label.startswith(figure_id)
