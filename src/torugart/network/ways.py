@@ -16,8 +16,8 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from torugart.errors import InputError
-from torugart.network.arcs import Arcs
-from torugart.network.shortest_path import least_cost_trees
+from torugart.network.arcs import Arcs, Star
+from torugart.network.shortest_path import grow_trees
 
 FloatArray = NDArray[np.float64]
 
@@ -74,9 +74,90 @@ class WaySet:
         total = np.bincount(self.way_of_entry(), weights=per_arc[self.arc], minlength=self.n_ways)
         return total.astype(np.float64)
 
+    def followed_by(self, other: WaySet, n_pairs: int) -> WaySet:
+        """These ways, of ``n_pairs`` pairs, and after them those of further pairs."""
+        return _concatenate([self, WaySet(other.pair + np.int32(n_pairs), other.first, other.arc)])
+
     def any_on(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Whether a way uses any arc of ``mask``."""
-        return self.total(mask.astype(np.float64)) > 0
+        return np.asarray(_any_on(self.first, self.arc, mask))
+
+
+class Trees:
+    """Least-cost trees under one cost, grown when they are first asked for and kept.
+
+    Searches under the same cost share them: several sets of pairs, several choices of via arcs.
+    """
+
+    __slots__ = ("ahead", "arcs", "back", "cost")
+
+    def __init__(self, arcs: Arcs, cost: FloatArray) -> None:
+        if np.isnan(cost).any() or (cost < 0).any():
+            raise InputError("find_ways: a cost is negative or not a number")
+        self.arcs, self.cost = arcs, cost
+        self.ahead = Grove(arcs.out, arcs.head, arcs.tail, cost)
+        self.back = Grove(arcs.into, arcs.tail, arcs.head, cost)
+
+    def least(self, origins: NDArray[np.int32], destinations: NDArray[np.int32]) -> FloatArray:
+        """Least cost of each pair of nodes; infinity where there is no way."""
+        row = self.ahead.rows(origins)
+        return np.asarray(self.ahead.best[row, destinations])
+
+
+class Grove:
+    """Trees of one direction: ``best``, ``via`` and ``order`` hold a row for each root asked for so far.
+
+    ``order`` lists the nodes of a tree as they were settled, ``settled`` how many they are, ``depth`` the most arcs
+    between one of them and the root.
+    """
+
+    __slots__ = ("best", "cost", "depth", "end", "n", "order", "row", "settled", "star", "start", "via")
+
+    def __init__(
+        self, star: Star, end: NDArray[np.int32], start: NDArray[np.int32], cost: FloatArray
+    ) -> None:
+        n_nodes = star.first.size - 1
+        self.star, self.end, self.start, self.cost = star, end, start, cost
+        self.n = 0
+        self.row = np.full(n_nodes, -1, np.int32)
+        self.best = np.empty((0, n_nodes), np.float64)
+        self.via = np.empty((0, n_nodes), np.int32)
+        self.order = np.empty((0, n_nodes), np.int32)
+        self.settled = np.empty(0, np.int32)
+        self.depth = np.empty(0, np.int32)
+
+    def rows(self, roots: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Rows of the trees of some roots, grown where they are not yet there."""
+        new = np.unique(roots)
+        new = new[self.row[new] < 0].astype(np.int32)
+        if new.size:
+            row = np.arange(self.n, self.n + new.size, dtype=np.int32)
+            self.n += new.size
+            if self.n > self.settled.size:
+                self._make_room(max(self.n, 2 * self.settled.size))
+            grow_trees(
+                new,
+                row,
+                self.star.first,
+                self.star.arc,
+                self.end,
+                self.start,
+                self.cost,
+                self.best,
+                self.via,
+                self.order,
+                self.settled,
+                self.depth,
+            )
+            self.row[new] = row
+        return self.row[roots]
+
+    def _make_room(self, rows: int) -> None:
+        for name in ("best", "via", "order", "settled", "depth"):
+            old = getattr(self, name)
+            new = np.empty((rows, *old.shape[1:]), old.dtype)
+            new[: old.shape[0]] = old
+            setattr(self, name, new)
 
 
 def find_ways(
@@ -107,31 +188,41 @@ def find_ways(
     WaySet
         Cheapest way of a pair first. Pairs that cannot be reached have none.
     """
-    if np.isnan(cost).any() or (cost < 0).any():
-        raise InputError("find_ways: a cost is negative or not a number")
-    froms, from_row = np.unique(origins, return_inverse=True)
-    tos, to_row = np.unique(destinations, return_inverse=True)
-    ahead, ahead_via = least_cost_trees(froms.astype(np.int32), arcs.out.first, arcs.out.arc, arcs.head, cost)
-    back, back_via = least_cost_trees(tos.astype(np.int32), arcs.into.first, arcs.into.arc, arcs.tail, cost)
-    ahead_order, ahead_depth = _by_parents(ahead, ahead_via, arcs.tail)
-    back_order, back_depth = _by_parents(back, back_via, arcs.head)
+    return find_ways_on(Trees(arcs, cost), origins, destinations, settings, via_arcs)
+
+
+def find_ways_on(
+    trees: Trees,
+    origins: NDArray[np.int32],
+    destinations: NDArray[np.int32],
+    settings: WaySettings,
+    via_arcs: NDArray[np.int32] | None = None,
+) -> WaySet:
+    """Find the ways of pairs as ``find_ways`` does, on trees that other searches share."""
+    arcs, cost, ahead, back = trees.arcs, trees.cost, trees.ahead, trees.back
+    from_row, to_row = ahead.rows(origins), back.rows(destinations)
     via = np.arange(arcs.n_arcs, dtype=np.int32) if via_arcs is None else np.asarray(via_arcs, np.int32)
     via = via[np.isfinite(cost[via])]
-    longest = ahead_depth + back_depth + 1
+    longest = int(ahead.depth[from_row].max(initial=0) + back.depth[to_row].max(initial=0)) + 1
+    over = _to_arcs(_among(from_row, ahead.n), ahead.best, arcs.tail, via, cost)
+    onward = _to_arcs(_among(to_row, back.n), back.best, arcs.head, via, np.zeros_like(cost))
     sets = []
     for start in range(0, max(origins.size, 1), PAIRS_AT_ONCE):
         part = slice(start, start + PAIRS_AT_ONCE)
         counts, lengths, flat = _ways_of_pairs(
-            origins[part].astype(np.int32),
             destinations[part].astype(np.int32),
-            from_row[part].astype(np.int32),
-            to_row[part].astype(np.int32),
-            ahead,
-            ahead_via,
-            ahead_order,
-            back,
-            back_via,
-            back_order,
+            from_row[part],
+            to_row[part],
+            ahead.best,
+            ahead.via,
+            ahead.order,
+            ahead.settled,
+            back.best,
+            back.via,
+            back.order,
+            back.settled,
+            over,
+            onward,
             cost,
             arcs.tail,
             arcs.head,
@@ -142,56 +233,36 @@ def find_ways(
             settings.most,
             longest,
         )
-        sets.append(_gather(counts, lengths, flat, start))
+        pair, first, arc = _pack(counts, lengths, flat)
+        sets.append(WaySet(pair + np.int32(start), first, arc))
     return _concatenate(sets)
 
 
-PAIRS_AT_ONCE = 256  # bounds the memory of the search
+def _among(rows: NDArray[np.int32], n: int) -> NDArray[np.bool_]:
+    mask = np.zeros(n, bool)
+    mask[rows] = True
+    return mask
 
 
-def _by_parents(
-    best: FloatArray, via: NDArray[np.int32], other_end: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], int]:
-    """Nodes of each tree in an order that puts parents before children, and the depth of the deepest tree.
-
-    Sorting by cost does it but for arcs that cost nothing; a grain of depth settles those.
-    """
-    depth = _depths(via, other_end)
-    return np.argsort(best + 1e-9 * depth, axis=1).astype(np.int32), int(depth.max(initial=0))
-
-
-@njit(cache=True, parallel=True)
-def _depths(via, other_end):  # type: ignore[no-untyped-def]
-    """Arcs between each node and the root of its tree, shape of ``via``."""
-    depth = np.full(via.shape, -1, np.int32)
-    for k in prange(via.shape[0]):
-        for start in range(via.shape[1]):
-            node, steps = start, 0
-            while depth[k, node] < 0 and via[k, node] >= 0:
-                node = other_end[via[k, node]]
-                steps += 1
-            known = max(depth[k, node], 0)
-            depth[k, node] = known
-            node = start
-            while depth[k, node] < 0:
-                depth[k, node] = known + steps
-                steps -= 1
-                node = other_end[via[k, node]]
-    return depth
+PAIRS_AT_ONCE = 1024  # bounds the memory of the search
+BLOCK = 32  # pairs that one thread searches with the same scratch space
 
 
 @njit(cache=True, parallel=True)
 def _ways_of_pairs(  # type: ignore[no-untyped-def]
-    origins,
     destinations,
     from_row,
     to_row,
     ahead,
     ahead_via,
     ahead_order,
+    ahead_settled,
     back,
     back_via,
     back_order,
+    back_settled,
+    over,
+    onward,
     cost,
     tail,
     head,
@@ -202,100 +273,130 @@ def _ways_of_pairs(  # type: ignore[no-untyped-def]
     most,
     longest,
 ):
-    n_pairs = origins.size
+    n_pairs, n_nodes = destinations.size, node_place.size
     counts = np.zeros(n_pairs, np.int32)
     lengths = np.zeros((n_pairs, most), np.int32)
     flat = np.empty((n_pairs, most, longest), np.int32)
-    for p in prange(n_pairs):
-        f, f_via = ahead[from_row[p]], ahead_via[from_row[p]]
-        b, b_via = back[to_row[p]], back_via[to_row[p]]
-        best = f[destinations[p]]
-        if not np.isfinite(best):
-            continue
-        limit = dearest * best * (1 + 1e-12)
-        through = np.empty(via.size, np.float64)
-        for k in range(via.size):
-            a = via[k]
-            through[k] = f[tail[a]] + cost[a] + b[head[a]]
-        near = np.flatnonzero(through <= limit)
-        if near.size == 0:
-            continue
-        order = near[np.argsort(through[near])]
-        before = np.empty((most, node_place.size), np.float64)
-        after = np.empty((most, node_place.size), np.float64)
-        marked = np.zeros(node_place.size, np.bool_)
-        seen = np.full(cost.size, -1.0)  # through-cost of the last candidate that used the arc
-        kept_on = np.zeros(cost.size, np.int64)  # bit w: kept way w uses the arc
+    for block in prange((n_pairs + BLOCK - 1) // BLOCK):
+        through, near = np.empty(via.size, np.float64), np.empty(via.size, np.int32)
+        # Nodes near enough, parents first: their parents in the same list, the arcs from these, and where a node stands.
+        parent_f, parent_b = np.empty(n_nodes, np.int32), np.empty(n_nodes, np.int32)
+        arc_f, arc_b = np.empty(n_nodes, np.int32), np.empty(n_nodes, np.int32)
+        at_f, at_b = np.empty(n_nodes, np.int32), np.empty(n_nodes, np.int32)
+        # What the tree path to each of these nodes has in common with each kept way, USD.
+        before, after = np.empty((most, n_nodes), np.float64), np.empty((most, n_nodes), np.float64)
+        seen = np.empty(cost.size, np.float64)  # through-cost of the last candidate that used the arc
+        kept_on = np.empty(cost.size, np.int64)  # bit w: kept way w uses the arc
+        way_of = np.full(cost.size, -1, np.int64)  # last candidate that used the arc
         stamp = np.full(node_place.max() + 1, -1, np.int64)
+        candidate = 0
         path = np.empty(longest, np.int32)
-        shared = np.zeros(most, np.float64)
-        for place in order:
-            total = through[place]
-            if counts[p] >= most:
-                break
-            a = via[place]
-            if _shares_much(before, after, counts[p], tail[a], head[a], overlap * total):
-                continue  # too much in common with a kept way, known without walking it
-            if abs(seen[a] - total) <= 1e-9 * total:
-                continue  # the same way, met through another of its arcs
-            n = _assemble(a, f_via, b_via, tail, head, path)
-            for k in range(n):
-                seen[path[k]] = total
-            if _turns_back(path, n, tail, head, node_place, stamp, place):
+        for p in range(block * BLOCK, min((block + 1) * BLOCK, n_pairs)):
+            f, f_via = ahead[from_row[p]], ahead_via[from_row[p]]
+            b, b_via = back[to_row[p]], back_via[to_row[p]]
+            best = f[destinations[p]]
+            if not np.isfinite(best):
                 continue
-            shared[:] = 0.0
-            for k in range(n):
-                bits = kept_on[path[k]]
-                w = 0
-                while bits:
-                    if bits & 1:
-                        shared[w] += cost[path[k]]
-                    bits >>= 1
-                    w += 1
-            if shared[: counts[p]].max() > overlap * total if counts[p] else False:
+            limit = dearest * best * (1 + 1e-12)
+            n_near = 0
+            to_arc, from_arc = over[from_row[p]], onward[to_row[p]]
+            for k in range(via.size):
+                total = to_arc[k] + from_arc[k]
+                if total <= limit:
+                    through[n_near], near[n_near] = total, via[k]
+                    n_near += 1
+            if n_near == 0:
                 continue
-            w = counts[p]
-            for k in range(n):
-                kept_on[path[k]] |= 1 << w
-                flat[p, w, k] = path[k]
-            lengths[p, w] = n
-            counts[p] += 1
-            _common_part(tail[a], f, f_via, ahead_order[from_row[p]], tail, marked, before[w])
-            _common_part(head[a], b, b_via, back_order[to_row[p]], head, marked, after[w])
+            order_f = ahead_order[from_row[p], : ahead_settled[from_row[p]]]
+            order_b = back_order[to_row[p], : back_settled[to_row[p]]]
+            n_f = _near_nodes(f, b, f_via, order_f, tail, limit, parent_f, arc_f, at_f)
+            n_b = _near_nodes(b, f, b_via, order_b, head, limit, parent_b, arc_b, at_b)
+            seen[:] = -1.0
+            kept_on[:] = 0
+            for place in np.argsort(through[:n_near]):
+                total, a = through[place], near[place]
+                if _turns_at(a, f_via, b_via, tail, head, node_place):
+                    continue
+                i, j = at_f[tail[a]], at_b[head[a]]
+                much = False
+                for w in range(counts[p]):
+                    shared = before[w, i] + after[w, j] + (cost[a] if kept_on[a] >> w & 1 else 0.0)
+                    much |= shared > overlap * total
+                if much:
+                    continue
+                if abs(seen[a] - total) <= 1e-9 * total:
+                    continue  # the same way, met through another of its arcs
+                candidate += 1
+                n = _assemble(a, f_via, b_via, tail, head, path)
+                for k in range(n):
+                    seen[path[k]] = total
+                    way_of[path[k]] = candidate
+                if not _turns_back(path, n, tail, head, node_place, stamp, candidate):
+                    w = counts[p]
+                    for k in range(n):
+                        flat[p, w, k] = path[k]
+                        kept_on[path[k]] |= 1 << w
+                    lengths[p, w] = n
+                    counts[p] += 1
+                    if counts[p] >= most:
+                        break
+                    _in_common(parent_f[:n_f], arc_f, cost, way_of, candidate, before[w])
+                    _in_common(parent_b[:n_b], arc_b, cost, way_of, candidate, after[w])
     return counts, lengths, flat
 
 
 @njit(cache=True)
-def _shares_much(before, after, n, tail, head, limit):  # type: ignore[no-untyped-def]
-    for w in range(n):  # noqa: SIM110 - the compiler knows no generators
-        if before[w, tail] + after[w, head] > limit:
-            return True
-    return False
+def _near_nodes(best, rest, via, order, other_end, limit, parent, arc, at):  # type: ignore[no-untyped-def]
+    """List the nodes that a way within the cost limit can pass, parents first; how many they are.
+
+    ``best`` and ``rest`` are least costs from one end and to the other. The grain keeps parents of nodes that stand
+    just at the limit, whatever the rounding. ``parent`` gets the place of each node's parent in the list (-1 for the
+    root), ``arc`` the arc from it and ``at`` the place of the node.
+    """
+    n = 0
+    limit *= 1 + 1e-9
+    for node in order:
+        if best[node] > limit:
+            break
+        if best[node] + rest[node] <= limit:
+            at[node] = n
+            arc[n] = via[node]
+            parent[n] = at[other_end[via[node]]] if via[node] >= 0 else -1
+            n += 1
+    return n
 
 
 @njit(cache=True)
-def _common_part(end, best, via, order, other_end, marked, common):  # type: ignore[no-untyped-def]
-    """Cost that the tree path to each node has in common with the tree path to ``end``.
+def _in_common(parent, arc, cost, way_of, way, common):  # type: ignore[no-untyped-def]
+    """Write the cost of the arcs that the tree path to each near node shares with a way."""
+    for k in range(parent.size):
+        if parent[k] < 0:
+            common[k] = 0.0
+        else:
+            common[k] = common[parent[k]] + (cost[arc[k]] if way_of[arc[k]] == way else 0.0)
 
-    Two paths of one tree share their beginning and nothing else. ``order`` sorts the nodes by least cost, so that
-    parents come before children; ``marked`` is scratch space, left as it was found.
-    """
-    node = end
-    marked[node] = True
-    while via[node] >= 0:
-        node = other_end[via[node]]
-        marked[node] = True
-    for node in order:
-        if not np.isfinite(best[node]):
-            break
-        common[node] = (
-            best[node] if marked[node] else (common[other_end[via[node]]] if via[node] >= 0 else 0.0)
-        )
-    node = end
-    marked[node] = False
-    while via[node] >= 0:
-        node = other_end[via[node]]
-        marked[node] = False
+
+@njit(cache=True, parallel=True)
+def _to_arcs(wanted, best, end, arcs, cost):  # type: ignore[no-untyped-def]
+    """Least cost from each wanted root to the near end of each arc and over it; other rows are left unwritten."""
+    out = np.empty((wanted.size, arcs.size), np.float64)
+    for k in prange(wanted.size):
+        if wanted[k]:
+            for i in range(arcs.size):
+                out[k, i] = best[k, end[arcs[i]]] + cost[arcs[i]]
+    return out
+
+
+@njit(cache=True)
+def _turns_at(a, f_via, b_via, tail, head, node_place):  # type: ignore[no-untyped-def]
+    """Whether the way through arc ``a`` goes back at once, at either end of it, to the place it has just left."""
+    here, there = node_place[tail[a]], node_place[head[a]]
+    if here == there:
+        return False
+    came_by, goes_by = f_via[tail[a]], b_via[head[a]]
+    return (came_by >= 0 and node_place[tail[came_by]] == there) or (
+        goes_by >= 0 and node_place[head[goes_by]] == here
+    )
 
 
 @njit(cache=True)
@@ -307,7 +408,8 @@ def _assemble(a, f_via, b_via, tail, head, path):  # type: ignore[no-untyped-def
         path[n] = f_via[node]
         node = tail[f_via[node]]
         n += 1
-    path[:n] = path[:n][::-1].copy()
+    for k in range(n // 2):
+        path[k], path[n - 1 - k] = path[n - 1 - k], path[k]
     path[n] = a
     n += 1
     node = head[a]
@@ -342,27 +444,45 @@ def _concatenate(sets: list[WaySet]) -> WaySet:
     )
 
 
-def _gather(
-    counts: NDArray[np.int32], lengths: NDArray[np.int32], flat: NDArray[np.int32], start: int
-) -> WaySet:
-    pair = np.repeat(np.arange(counts.size, dtype=np.int32), counts)
-    rank = np.concatenate([np.arange(c) for c in counts]) if counts.size else np.zeros(0, int)
-    rank = rank.astype(np.int64)
-    n = lengths[pair, rank]
-    first = np.zeros(pair.size + 1, np.int64)
-    np.cumsum(n, out=first[1:])
-    arc = (
-        flat[pair, rank][np.arange(flat.shape[2])[None, :] < n[:, None]]
-        if pair.size
-        else np.zeros(0, np.int32)
-    )
-    return WaySet(pair=pair + np.int32(start), first=first, arc=arc.astype(np.int32))
+@njit(cache=True)
+def _pack(counts, lengths, flat):  # type: ignore[no-untyped-def]
+    """Pairs, first entries and arcs of the ways that were found, one after another."""
+    n_ways = counts.sum()
+    pair, first = np.empty(n_ways, np.int32), np.zeros(n_ways + 1, np.int64)
+    way = 0
+    for p in range(counts.size):
+        for w in range(counts[p]):
+            pair[way] = p
+            first[way + 1] = first[way] + lengths[p, w]
+            way += 1
+    arc = np.empty(first[n_ways], np.int32)
+    way = 0
+    for p in range(counts.size):
+        for w in range(counts[p]):
+            arc[first[way] : first[way + 1]] = flat[p, w, : lengths[p, w]]
+            way += 1
+    return pair, first, arc
 
 
 def select_ways(ways: WaySet, keep: NDArray[np.bool_]) -> WaySet:
     """Some ways of a set; pairs keep their numbers."""
     first = np.concatenate([[0], np.cumsum(np.diff(ways.first)[keep])]).astype(np.int64)
     return WaySet(ways.pair[keep], first, ways.arc[keep[ways.way_of_entry()]])
+
+
+def ways_of_rows(ways: WaySet, rows: NDArray[np.int64]) -> WaySet:
+    """The ways of some pairs, in the order of ``rows``, by which the result numbers them."""
+    begin, end = np.searchsorted(ways.pair, rows), np.searchsorted(ways.pair, rows, side="right")
+    way = _ranges(begin, end)
+    arc = ways.arc[_ranges(ways.first[way], ways.first[way + 1])]
+    first = np.concatenate([[0], np.cumsum(np.diff(ways.first)[way])]).astype(np.int64)
+    return WaySet(np.repeat(np.arange(rows.size, dtype=np.int32), end - begin), first, arc)
+
+
+def _ranges(begin: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Every whole number from each ``begin`` up to its ``end``, one range after another."""
+    length = end - begin
+    return np.arange(length.sum()) + np.repeat(begin - np.cumsum(length) + length, length)
 
 
 def join_ways(sets: list[WaySet], n_pairs: int) -> WaySet:
@@ -396,10 +516,42 @@ def path_size(ways: WaySet, cost: FloatArray) -> FloatArray:
     ``PS_k = sum over arcs a of k of (c_a / C_k) / number of ways of the pair that use a``. Arcs that are closed or
     cost nothing do not count.
     """
-    entry_way = ways.way_of_entry()
-    c = np.where(np.isfinite(cost), cost, 0.0)[ways.arc]
-    key = ways.pair[entry_way].astype(np.int64) * (cost.size + 1) + ways.arc
-    _, inverse, users = np.unique(key, return_inverse=True, return_counts=True)
-    size = np.bincount(entry_way, weights=c / users[inverse], minlength=ways.n_ways)
-    total = np.bincount(entry_way, weights=c, minlength=ways.n_ways)
-    return np.where(total > 0, size / np.where(total > 0, total, 1), 1.0)
+    c = np.where(np.isfinite(cost), cost, 0.0)
+    n_pairs = int(ways.pair.max(initial=-1)) + 1
+    first_way = np.searchsorted(ways.pair, np.arange(n_pairs + 1))
+    return np.asarray(_path_size(first_way, ways.first, ways.arc, c))
+
+
+@njit(cache=True, parallel=True)
+def _path_size(first_way, first, arc, cost):  # type: ignore[no-untyped-def]
+    """Path-size terms; ``first_way`` says where the ways of each pair begin."""
+    size = np.ones(first.size - 1)
+    n_pairs = first_way.size - 1
+    for block in prange((n_pairs + BLOCK - 1) // BLOCK):
+        users = np.zeros(cost.size, np.int32)
+        for p in range(block * BLOCK, min((block + 1) * BLOCK, n_pairs)):
+            begin, end = first[first_way[p]], first[first_way[p + 1]]
+            for k in range(begin, end):
+                users[arc[k]] += 1
+            for w in range(first_way[p], first_way[p + 1]):
+                total, own = 0.0, 0.0
+                for k in range(first[w], first[w + 1]):
+                    total += cost[arc[k]]
+                    own += cost[arc[k]] / users[arc[k]]
+                if total > 0:
+                    size[w] = own / total
+            for k in range(begin, end):
+                users[arc[k]] = 0
+    return size
+
+
+@njit(cache=True)
+def _any_on(first, arc, mask):  # type: ignore[no-untyped-def]
+    """Whether each way uses an arc of a mask."""
+    out = np.zeros(first.size - 1, np.bool_)
+    for w in range(first.size - 1):
+        for k in range(first[w], first[w + 1]):
+            if mask[arc[k]]:
+                out[w] = True
+                break
+    return out

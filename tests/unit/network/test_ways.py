@@ -10,7 +10,15 @@ from tests.twins import dijkstra, path_sizes, places_entered, simple_ways
 
 from torugart.errors import InputError
 from torugart.network.arcs import LINK
-from torugart.network.ways import WaySet, WaySettings, find_ways, join_ways, path_size, select_ways
+from torugart.network.ways import (
+    WaySet,
+    WaySettings,
+    find_ways,
+    join_ways,
+    path_size,
+    select_ways,
+    ways_of_rows,
+)
 
 ALL_PROJECTS = ("new_line", "branch", "old_line")
 
@@ -203,3 +211,17 @@ def test_select_keeps_the_numbers_of_pairs():
     kept = select_ways(way_set((0, [1, 2]), (1, [3]), (2, [4, 5])), np.array([True, False, True]))
     assert kept.pair.tolist() == [0, 2]
     assert kept.arcs_of(1).tolist() == [4, 5]
+
+
+def test_ways_of_some_pairs_are_numbered_by_the_pairs_asked_for():
+    ways = way_set((0, [1, 2]), (0, [3]), (2, [4, 5, 6]), (3, [7]))
+    some = ways_of_rows(ways, np.array([3, 1, 0, 0]))
+    assert some.pair.tolist() == [0, 2, 2, 3, 3]
+    assert [some.arcs_of(w).tolist() for w in range(some.n_ways)] == [[7], [1, 2], [3], [1, 2], [3]]
+    assert ways_of_rows(ways, np.zeros(0, np.int64)).n_ways == 0
+
+
+def test_any_on_says_which_ways_use_an_arc():
+    ways = way_set((0, [1, 2]), (0, [3]), (1, [0, 3]))
+    assert ways.any_on(np.array([False, True, False, False])).tolist() == [True, False, False]
+    assert ways.any_on(np.array([True, False, False, True])).tolist() == [False, True, True]
