@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from torugart.evaluate import (
     Draws,
     FactorDraws,
-    KnownWays,
+    Searched,
     State,
     compare,
     demand_draws,
     find_class_ways,
+    gains,
     link_loads,
 )
 from torugart.network.ways import WaySettings
@@ -70,7 +71,7 @@ def users_benefits(
     seasons: Sequence[tuple[frozenset[str], float]],
     settings: WaySettings,
     affected_only: bool = False,
-    known: KnownWays | None = None,
+    known: Searched | None = None,
     say: Callable[[str], None] = lambda _: None,
 ) -> Benefits:
     """Fall of the logsum times demand for all pairs and classes, with the volumes over crossings and links.
@@ -131,6 +132,44 @@ def users_benefits(
             out.unserved.append((pairs.at[k, "origin"], pairs.at[k, "destination"], str(class_id)))
         out.n_ways += cw.ways.n_ways
     return out
+
+
+def pairs_by_class(demand: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Boxes a year of each pair of places, by class."""
+    return {
+        str(class_id): rows.groupby(["origin", "destination"], as_index=False, sort=True)["feu"].sum()
+        for class_id, rows in demand.groupby("class_id", sort=True)
+    }
+
+
+def total_benefit(
+    demand: Mapping[str, pd.DataFrame],
+    today: State,
+    base: State,
+    with_: State,
+    draws: Draws,
+    factors: tuple[FactorDraws, FactorDraws],
+    under_way: Mapping[str, int],
+    year: int,
+    opened: str,
+    seasons: Sequence[tuple[frozenset[str], float]],
+    settings: WaySettings,
+    known: Searched,
+) -> FloatArray:
+    """Benefit of all users in every draw, USD a year: the total of ``users_benefits``, and nothing else.
+
+    ``demand`` is that of ``pairs_by_class``. Only the pairs that the project can serve or harm are looked at.
+    """
+    seasonal = (base.network.tables["links"]["season_id"] != "").to_numpy(bool)
+    total = []
+    for class_id, pairs in demand.items():
+        cw = find_class_ways(
+            class_id, pairs, today, base, with_, settings, seasonal, affected_only=True, known=known
+        )
+        moved, usd_per_feu = gains(cw, base, with_, draws, factors, under_way, year, opened, seasons)
+        feu = demand_draws(base.network, draws, class_id, cw.pairs["feu"].to_numpy(float)[moved])
+        total.append((usd_per_feu * feu).sum(axis=0))
+    return np.asarray(np.sum(total, axis=0))
 
 
 def by_country(benefits: Benefits, importer_share: float) -> dict[str, FloatArray]:

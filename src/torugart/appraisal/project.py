@@ -10,7 +10,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from torugart.appraisal.benefits import Benefits, by_corridor, by_country, users_benefits
+from torugart.appraisal.benefits import (
+    Benefits,
+    by_corridor,
+    by_country,
+    pairs_by_class,
+    total_benefit,
+    users_benefits,
+)
 from torugart.appraisal.drivers import group_shares, rank_drivers
 from torugart.appraisal.figures import FigureList
 from torugart.appraisal.pairs import PairOutcome, appraise_pairs, describe_ways
@@ -19,8 +26,8 @@ from torugart.errors import InputError, UnknownName
 from torugart.evaluate import (
     Draws,
     FactorDraws,
-    KnownWays,
     Network,
+    Searched,
     State,
     build_network,
     class_vot_usd_per_h,
@@ -222,7 +229,7 @@ def appraise_project(
             question.project,
         )
     rail_only = _rail_only(network, pairs, sides)
-    known = KnownWays()
+    known = Searched()
     benefits = users_benefits(
         demand,
         sides.today,
@@ -308,10 +315,11 @@ def _baselines(
     demand: pd.DataFrame,
     seasons: Sequence[tuple[frozenset[str], float]],
     main: Benefits,
-    known: KnownWays,
+    known: Searched,
     say: Say,
 ) -> pd.DataFrame:
     """Users' benefit at central values under each of the three baselines, with the interval of the main one."""
+    by_class = pairs_by_class(demand)
     rows = []
     for baseline in BASELINES:
         if baseline == question.baseline:
@@ -325,8 +333,8 @@ def _baselines(
         sides = build_sides(network, projects, asked, extra, away)
         central = draw_quantities(network, [], 0, question.seed)
         factors = _factors(network, sides, central)
-        b = users_benefits(
-            demand,
+        total = total_benefit(
+            by_class,
             sides.today,
             sides.base,
             sides.with_,
@@ -337,10 +345,9 @@ def _baselines(
             question.project,
             seasons,
             question.settings,
-            affected_only=True,
-            known=known,
+            known,
         )
-        rows.append(_baseline_row(baseline, b.total[0], np.nan, np.nan))
+        rows.append(_baseline_row(baseline, total[0], np.nan, np.nan))
     return pd.DataFrame(rows)
 
 

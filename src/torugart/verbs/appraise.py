@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from torugart import __version__
-from torugart.appraisal.benefits import users_benefits
+from torugart.appraisal.benefits import pairs_by_class, total_benefit
 from torugart.appraisal.headline import headline
 from torugart.appraisal.model import AppraisalModel
 from torugart.appraisal.project import (
@@ -29,7 +29,7 @@ from torugart.bundle.folder import may_replace, write_bundle
 from torugart.checks.verdict import check_claims
 from torugart.demand.freight import TRADE_BASES, build_demand
 from torugart.errors import InputError
-from torugart.evaluate import KnownWays, draw_quantities, factor_draws
+from torugart.evaluate import Searched, draw_quantities, factor_draws
 from torugart.network.ways import WaySettings
 from torugart.record.summary import project_record
 from torugart.report.html import write_report
@@ -251,19 +251,19 @@ def appraise_all(
     network, tables = ready.network, ready.package.tables
     year = year or 2035
     asked = Question("", year, ready.as_of, trade_base, draws, seed)
-    demand = build_demand(tables, trade_base)
+    demand = pairs_by_class(build_demand(tables, trade_base))
     seasons = season_states(tables["seasons"])
     drawn = draw_quantities(network, [], draws, seed)
     factors = factor_draws(network, drawn)
     moving = sorted(set(tables["project_edits"]["project_id"]) | set(tables["links"]["project_id"]) - {""})
     names = tables["projects"].set_index("project_id")["name"]
     rows = []
-    known = KnownWays()
+    known = Searched()
 
     def one(label: str, project_ids: frozenset[str], name: str) -> None:
         sides = build_sides(network, project_ids, replace(asked, project=next(iter(project_ids))))
         with_factors = factors if sides.with_.network is network else factor_draws(sides.with_.network, drawn)
-        b = users_benefits(
+        total = total_benefit(
             demand,
             sides.today,
             sides.base,
@@ -275,23 +275,25 @@ def appraise_all(
             "",
             seasons,
             WaySettings(),
-            affected_only=True,
-            known=known,
+            known,
         )
-        lo, hi = interval(b.total[1:])
+        lo, hi = interval(total[1:])
         now = _status_word(sides.state, project_ids)
         rows.append(
             {
                 "project_id": label,
                 "name": name,
                 "status": now,
-                "musd": b.total[0] / 1e6,
+                "musd": total[0] / 1e6,
                 "lo": lo / 1e6,
                 "hi": hi / 1e6,
                 "note": _note_of(now, project_ids, tables),
             }
         )
 
+    # Those that change nothing of the do-minimum come first, so that all may share what is searched there.
+    usual = build_sides(network, frozenset(), asked).base.projects
+    moving.sort(key=lambda p: (p in usual, p))
     for k, project_id in enumerate(moving, start=1):
         say("appraising one project after another", k - 1, len(moving) + 1)
         one(project_id, frozenset({project_id}), str(names[project_id]))
