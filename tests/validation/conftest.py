@@ -49,5 +49,7 @@ def few_trades(tmp_path_factory: pytest.TempPathFactory) -> Path:
     some_claims = {"cl_010", "cl_026", "cl_040d"}
     for table in ("claims", "claim_bases"):
         keep(table, lambda t: t["claim_id"].isin(some_claims))
+    all_claims = set(pd.read_csv(built_in_folder() / "claims.csv", dtype=str)["claim_id"])
+    keep("aliases", lambda t: ~t["entity_id"].isin(all_claims - some_claims))
     keep("alternatives", lambda t: ~t["table"].isin(("trade_flows", "claims")))
     return folder
