@@ -2,7 +2,7 @@
 
 Every arc is tried as a *via arc*: the least way from the origin through it to the destination (Abraham, Delling,
 Goldberg & Werneck 2013, with arcs in place of nodes). Candidates are taken from the cheapest up; one is kept if it
-passes no place twice, costs at most ``dearest`` times the best, and shares at most ``overlap`` of its own
+passes no place and no terminal twice, costs at most ``dearest`` times the best, and shares at most ``overlap`` of its own
 generalised cost with each way already kept. Since each border gate is some via arc, no gate is missed that
 the cost bound allows.
 """
@@ -204,8 +204,13 @@ def find_ways_on(
     via = np.arange(arcs.n_arcs, dtype=np.int32) if via_arcs is None else np.asarray(via_arcs, np.int32)
     via = via[np.isfinite(cost[via])]
     longest = int(ahead.depth[from_row].max(initial=0) + back.depth[to_row].max(initial=0)) + 1
-    over = _to_arcs(_among(from_row, ahead.n), ahead.best, arcs.tail, via, cost)
-    onward = _to_arcs(_among(to_row, back.n), back.best, arcs.head, via, np.zeros_like(cost))
+    over = _to_arcs(
+        _among(from_row, ahead.n), ahead.best, ahead.via, arcs.tail, arcs.head, arcs.node_place, via, cost
+    )
+    free = np.zeros_like(cost)
+    onward = _to_arcs(
+        _among(to_row, back.n), back.best, back.via, arcs.head, arcs.tail, arcs.node_place, via, free
+    )
     sets = []
     for start in range(0, max(origins.size, 1), PAIRS_AT_ONCE):
         part = slice(start, start + PAIRS_AT_ONCE)
@@ -288,7 +293,7 @@ def _ways_of_pairs(  # type: ignore[no-untyped-def]
         seen = np.empty(cost.size, np.float64)  # through-cost of the last candidate that used the arc
         kept_on = np.empty(cost.size, np.int64)  # bit w: kept way w uses the arc
         way_of = np.full(cost.size, -1, np.int64)  # last candidate that used the arc
-        stamp = np.full(node_place.max() + 1, -1, np.int64)
+        at_place, at_node = np.full(node_place.max() + 1, -1, np.int64), np.full(n_nodes, -1, np.int64)
         candidate = 0
         path = np.empty(longest, np.int32)
         for p in range(block * BLOCK, min((block + 1) * BLOCK, n_pairs)):
@@ -313,10 +318,9 @@ def _ways_of_pairs(  # type: ignore[no-untyped-def]
             n_b = _near_nodes(b, f, b_via, order_b, head, limit, parent_b, arc_b, at_b)
             seen[:] = -1.0
             kept_on[:] = 0
-            for place in np.argsort(through[:n_near]):
+            # Equal costs go to the lower arc, so that the choice hangs on nothing else.
+            for place in np.argsort(through[:n_near], kind="mergesort"):
                 total, a = through[place], near[place]
-                if _turns_at(a, f_via, b_via, tail, head, node_place):
-                    continue
                 i, j = at_f[tail[a]], at_b[head[a]]
                 much = False
                 for w in range(counts[p]):
@@ -331,7 +335,7 @@ def _ways_of_pairs(  # type: ignore[no-untyped-def]
                 for k in range(n):
                     seen[path[k]] = total
                     way_of[path[k]] = candidate
-                if not _turns_back(path, n, tail, head, node_place, stamp, candidate):
+                if not _turns_back(path, n, tail, head, node_place, at_place, at_node, candidate):
                     w = counts[p]
                     for k in range(n):
                         flat[p, w, k] = path[k]
@@ -377,26 +381,28 @@ def _in_common(parent, arc, cost, way_of, way, common):  # type: ignore[no-untyp
 
 
 @njit(cache=True, parallel=True)
-def _to_arcs(wanted, best, end, arcs, cost):  # type: ignore[no-untyped-def]
-    """Least cost from each wanted root to the near end of each arc and over it; other rows are left unwritten."""
+def _to_arcs(wanted, best, tree, near_end, far_end, node_place, arcs, cost):  # type: ignore[no-untyped-def]
+    """Least cost from each wanted root to the near end of each arc and over it; infinity where the way turns back there.
+
+    ``tree`` holds the last arc to each node, ``near_end`` the end of an arc that looks to the root. A way that goes back
+    over the arc to the place or terminal it has just left is none. Rows that are not wanted are left unwritten.
+    """
     out = np.empty((wanted.size, arcs.size), np.float64)
     for k in prange(wanted.size):
-        if wanted[k]:
-            for i in range(arcs.size):
-                out[k, i] = best[k, end[arcs[i]]] + cost[arcs[i]]
+        if not wanted[k]:
+            continue
+        for i in range(arcs.size):
+            a = arcs[i]
+            node, there = near_end[a], far_end[a]
+            out[k, i] = best[k, node] + cost[a]
+            last = tree[k, node]
+            if last >= 0:
+                left = near_end[last]
+                if left == there or (
+                    node_place[left] == node_place[there] and node_place[left] != node_place[node]
+                ):
+                    out[k, i] = np.inf
     return out
-
-
-@njit(cache=True)
-def _turns_at(a, f_via, b_via, tail, head, node_place):  # type: ignore[no-untyped-def]
-    """Whether the way through arc ``a`` goes back at once, at either end of it, to the place it has just left."""
-    here, there = node_place[tail[a]], node_place[head[a]]
-    if here == there:
-        return False
-    came_by, goes_by = f_via[tail[a]], b_via[head[a]]
-    return (came_by >= 0 and node_place[tail[came_by]] == there) or (
-        goes_by >= 0 and node_place[head[goes_by]] == here
-    )
 
 
 @njit(cache=True)
@@ -421,17 +427,19 @@ def _assemble(a, f_via, b_via, tail, head, path):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True)
-def _turns_back(path, n, tail, head, node_place, stamp, mark):  # type: ignore[no-untyped-def]
-    """Whether a way comes back to a place it has left."""
+def _turns_back(path, n, tail, head, node_place, at_place, at_node, mark):  # type: ignore[no-untyped-def]
+    """Whether a way comes back to a place it has left, or to a terminal: nobody leaves a train to board it again."""
     here = node_place[tail[path[0]]]
-    stamp[here] = mark
+    at_place[here] = mark
+    at_node[tail[path[0]]] = mark
     for k in range(n):
-        there = node_place[head[path[k]]]
-        if there != here:
-            if stamp[there] == mark:
-                return True
-            stamp[there] = mark
-            here = there
+        node = head[path[k]]
+        there = node_place[node]
+        if at_node[node] == mark or (there != here and at_place[there] == mark):
+            return True
+        at_node[node] = mark
+        at_place[there] = mark
+        here = there
     return False
 
 

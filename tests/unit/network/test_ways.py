@@ -64,6 +64,7 @@ def test_ways_are_exact_simple_bounded_and_different(texts):
             assert way in known, "joined end to end and no place entered twice"
             places = places_entered(arcs, way)
             assert len(places) == len(set(places))
+            assert len(set(arcs.head[list(way)].tolist())) == len(way), "and no terminal"
             assert total[w] <= 1.3 * best * (1 + 1e-9)
             for k in kept:
                 common = sum(cost[a] for a in way if a in set(ways.arcs_of(k).tolist()))
@@ -128,6 +129,31 @@ def test_via_arcs_limit_the_ways_to_those_that_use_one():
     ways = find_ways(arcs, cost, *ends, WaySettings(dearest=10), np.flatnonzero(new).astype(np.int32))
     assert ways.n_ways >= 1
     assert ways.any_on(new).all()
+
+
+def test_nobody_leaves_a_train_to_board_it_again():
+    # At z goods could go from the train to the road and back; cheap enough here, and little in common with the best.
+    net = network_of(valley())
+    cost = net.generalised_cost(1.0, state_of(net, "new_line").open_link)
+    _, origins, destinations = all_pairs(net.arcs)
+    ways = find_ways(net.arcs, cost, origins, destinations, WaySettings(dearest=10, overlap=1.0, most=60))
+    for w in range(ways.n_ways):
+        heads = net.arcs.head[ways.arcs_of(w)].tolist()
+        assert len(heads) == len(set(heads))
+
+
+def test_equally_dear_ways_come_in_the_order_of_their_arcs():
+    # Two ways that differ in nothing but the rows they stand in: the order may not hang on what else was tried.
+    net = network_of(valley())
+    arcs, cost = net.arcs, np.ones(net.arcs.n_arcs)
+    _, origins, destinations = all_pairs(arcs)
+    loose = WaySettings(dearest=10, overlap=0.9, most=60)
+    ways = find_ways(arcs, cost, origins, destinations, loose)
+    for p in range(origins.size):
+        mine = [ways.arcs_of(w).tolist() for w in np.flatnonzero(ways.pair == p)]
+        via = np.unique(np.concatenate([np.array(m) for m in mine])).astype(np.int32)
+        again = find_ways(arcs, cost, origins[p : p + 1], destinations[p : p + 1], loose, via)
+        assert [again.arcs_of(w).tolist() for w in range(again.n_ways)] == mine
 
 
 def test_more_pairs_than_fit_one_block_give_the_same_ways():
