@@ -37,6 +37,7 @@ from torugart.network.ways import (
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
+Chosen = Callable[[int], None]
 WAYS_AT_ONCE = 4000  # bounds the memory of the draws
 WAYS_PRICED_TOGETHER = 16  # one cache line of results or two
 
@@ -486,12 +487,13 @@ def compare(
     year: int,
     opened: str,
     seasons: Sequence[tuple[frozenset[str], float]],
+    chosen: Chosen = lambda _: None,
 ) -> Outcome:
     """Choose among ways with and without, in every draw and season.
 
     ``feu`` are the boxes a year of each pair, shape (n_pairs, n_draws + 1). Pairs that have no way through what differs
     between the sides change by exactly zero in every draw; they are computed at central values only, and their boxes over
-    crossings are held there.
+    crossings are held there. ``chosen`` is told how many pairs have chosen so far.
     """
     cw = class_ways
     moved = _moved(cw)
@@ -501,7 +503,17 @@ def compare(
     still = _compare_pairs(
         _pairs_of(cw, ~moved), base, with_, central, central_factors, feu[~moved, :1], *rest
     )
-    moving = _compare_pairs(_pairs_of(cw, moved), base, with_, draws, factors, feu[moved], *rest)
+    before = int((~moved).sum())
+    moving = _compare_pairs(
+        _pairs_of(cw, moved),
+        base,
+        with_,
+        draws,
+        factors,
+        feu[moved],
+        *rest,
+        chosen=lambda n: chosen(before + n),
+    )
     way_moved = moved[cw.ways.pair]
     benefit = np.zeros((len(cw.pairs), draws.n + 1))
     benefit[moved] = moving.benefit_usd_per_feu
@@ -528,13 +540,14 @@ def gains(
     year: int,
     opened: str,
     seasons: Sequence[tuple[frozenset[str], float]],
+    chosen: Chosen = lambda _: None,
 ) -> tuple[BoolArray, FloatArray]:
     """Pairs that can gain or lose, and their benefit per FEU in every draw; nothing is counted over crossings or links.
 
     The first array has shape (n_pairs,), the second a row for each pair that it marks. All others change by exactly zero.
     """
     moved = _moved(class_ways)
-    rest = (under_way, year, opened, seasons, False)
+    rest = (under_way, year, opened, seasons, False, chosen)
     none = np.zeros((int(moved.sum()), draws.n + 1))
     outcome = _compare_pairs(_pairs_of(class_ways, moved), base, with_, draws, factors, none, *rest)
     return moved, outcome.benefit_usd_per_feu
@@ -590,6 +603,7 @@ def _compare_pairs(
     opened: str,
     seasons: Sequence[tuple[frozenset[str], float]],
     at_gates: bool = True,
+    chosen: Chosen = lambda _: None,
 ) -> Outcome:
     """Choose for some pairs, in blocks of ways, draw by draw; boxes are counted at the gates if asked for."""
     n_pairs, n_cols = len(cw.pairs), draws.n + 1
@@ -640,6 +654,7 @@ def _compare_pairs(
             share_with[w0:w1] += weight * sh_w
             over_base += weight * over_b.T
             over_with += weight * over_w.T
+        chosen(p1)
     return Outcome(benefit, least, share_base, share_with, over_base, over_with, unserved)
 
 
@@ -770,6 +785,3 @@ def _distinct_states(
         key = b"" if shut is None else shut.tobytes()
         states[key] = (shut, states.get(key, (shut, 0.0))[1] + weight)
     return list(states.values())
-
-
-Progress = Callable[[str, float], None]

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 from hypothesis import HealthCheck, given, settings
-from tests.small_network import network_of, networks, state_of
+from tests.small_network import network_of, networks, state_of, valley
 
 from torugart.appraisal.benefits import pairs_by_class, total_benefit, users_benefits
-from torugart.appraisal.project import Question, build_sides
+from torugart.appraisal.project import Question, appraise_project, build_sides
 from torugart.demand.freight import build_demand
 from torugart.evaluate import Searched, draw_quantities, factor_draws, price_ways, vot_draws, way_costs
 from torugart.network.shortest_path import grow_trees, least_cost_trees
@@ -127,3 +127,21 @@ def test_prices_of_ways_are_the_products_of_their_matrices(texts):
     vot = vot_draws(net, drawn, "bulk")
     hours, usd = way_costs(ways, net, factors)
     np.testing.assert_allclose(price_ways(ways, net, factors, vot).T, usd + hours * vot, rtol=1e-12)
+
+
+def test_long_stages_tell_how_much_of_them_is_done():
+    # From nothing to all without going back: what the time left is estimated from.
+    told: dict[str, list[tuple[float, float]]] = {}
+    appraise_project(
+        network_of(valley()),
+        replace(ASKED, project="new_line"),
+        say=lambda stage, *measure: told.setdefault(stage, []).append(measure),
+    )
+    measured = {stage: steps for stage, steps in told.items() if steps[0]}
+    assert any(stage.startswith("ways and choice") for stage in measured)
+    assert sum(stage.startswith("baseline") for stage in measured) == 2
+    for steps in measured.values():
+        done, total = zip(*steps, strict=True)
+        assert len(set(total)) == 1
+        assert (done[0], done[-1]) == (0, total[0])
+        assert list(done) == sorted(done)

@@ -25,6 +25,36 @@ from torugart.network.ways import WaySettings
 FloatArray = NDArray[np.float64]
 
 
+Say = Callable[..., None]
+
+
+def say_nothing(*_: object) -> None:
+    """Nobody is told."""
+
+
+class _Steps:
+    """Tells how far a sum over all pairs is: a pair counts once when its ways are found and once when it has chosen."""
+
+    def __init__(self, stage: str, pairs: Mapping[str, pd.DataFrame], say: Say) -> None:
+        self.stage, self.say = stage, say
+        self.sizes = {class_id: len(rows) for class_id, rows in pairs.items()}
+        self.before, self.total = 0, 2 * sum(self.sizes.values())
+        say(stage, 0, self.total)
+
+    def found(self, class_id: str) -> None:
+        """The ways of a class are found."""
+        self.before += self.sizes[class_id]
+        self.say(self.stage, self.before, self.total)
+
+    def chosen(self, n: int) -> None:
+        """So many pairs of the class have chosen."""
+        self.say(self.stage, self.before + n, self.total)
+
+    def done(self, class_id: str) -> None:
+        """A class is done, with all pairs that there was nothing to choose for."""
+        self.found(class_id)
+
+
 @dataclass(slots=True)
 class Benefits:
     """Yearly sums over all pairs; every array ends in draws, column 0 being the central run.
@@ -72,11 +102,12 @@ def users_benefits(
     settings: WaySettings,
     affected_only: bool = False,
     known: Searched | None = None,
-    say: Callable[[str], None] = lambda _: None,
+    say: Say = say_nothing,
 ) -> Benefits:
     """Fall of the logsum times demand for all pairs and classes, with the volumes over crossings and links.
 
     With ``affected_only`` the pairs that the project cannot serve are left out: benefits are the same, volumes are not.
+    ``say`` is told how far it is: each pair counts once when its ways are found and once when it has chosen among them.
     """
     network = base.network
     n_crossings, n_links = len(network.tables["crossings"]), len(network.tables["links"])
@@ -92,9 +123,10 @@ def users_benefits(
     )
     seasonal = (network.tables["links"]["season_id"] != "").to_numpy(bool)
     t_per_feu = network.tables["classes"].set_index("class_id")["t_per_feu"]
+    pairs_of = pairs_by_class(demand)
+    steps = _Steps("ways and choice for all demand", pairs_of, say)
     for class_id, rows in demand.groupby("class_id", sort=True):
-        say(f"ways and choice: {class_id.replace('_', ' ')}")
-        pairs = rows.groupby(["origin", "destination"], as_index=False, sort=True)["feu"].sum()
+        pairs = pairs_of[str(class_id)]
         cw = find_class_ways(
             str(class_id),
             pairs,
@@ -106,11 +138,15 @@ def users_benefits(
             affected_only=affected_only,
             known=known,
         )
+        steps.found(str(class_id))
         if affected_only:
             rows = rows.merge(cw.pairs[["origin", "destination"]], on=["origin", "destination"])
             pairs = cw.pairs
         feu = demand_draws(network, draws, str(class_id), pairs["feu"].to_numpy(float))
-        outcome = compare(cw, base, with_, draws, factors, feu, under_way, year, opened, seasons)
+        outcome = compare(
+            cw, base, with_, draws, factors, feu, under_way, year, opened, seasons, steps.chosen
+        )
+        steps.done(str(class_id))
         usd = outcome.benefit_usd_per_feu * feu
         out.by_class[str(class_id)] = usd.sum(axis=0)
         out.least_cost += (outcome.least_usd_per_feu * feu).sum(axis=0)
@@ -155,6 +191,8 @@ def total_benefit(
     seasons: Sequence[tuple[frozenset[str], float]],
     settings: WaySettings,
     known: Searched,
+    say: Say = say_nothing,
+    stage: str = "ways and choice",
 ) -> FloatArray:
     """Benefit of all users in every draw, USD a year: the total of ``users_benefits``, and nothing else.
 
@@ -162,11 +200,16 @@ def total_benefit(
     """
     seasonal = (base.network.tables["links"]["season_id"] != "").to_numpy(bool)
     total = []
+    steps = _Steps(stage, demand, say)
     for class_id, pairs in demand.items():
         cw = find_class_ways(
             class_id, pairs, today, base, with_, settings, seasonal, affected_only=True, known=known
         )
-        moved, usd_per_feu = gains(cw, base, with_, draws, factors, under_way, year, opened, seasons)
+        steps.found(class_id)
+        moved, usd_per_feu = gains(
+            cw, base, with_, draws, factors, under_way, year, opened, seasons, steps.chosen
+        )
+        steps.done(class_id)
         feu = demand_draws(base.network, draws, class_id, cw.pairs["feu"].to_numpy(float)[moved])
         total.append((usd_per_feu * feu).sum(axis=0))
     return np.asarray(np.sum(total, axis=0))

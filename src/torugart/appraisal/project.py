@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from torugart.appraisal.benefits import (
     Benefits,
+    Say,
     by_corridor,
     by_country,
     pairs_by_class,
+    say_nothing,
     total_benefit,
     users_benefits,
 )
@@ -51,7 +53,6 @@ from torugart.scenario.edits import Edit, Scenario, apply_edits, matching_rows, 
 
 FloatArray = NDArray[np.float64]
 RAIL_ONLY_CLASS = "manufactures"
-Say = Callable[[str], None]
 BASELINE_LABELS = {
     "today": "today: only what operates",
     "do_minimum": "do-minimum: and what is under construction and due by then",
@@ -184,7 +185,7 @@ def links_of_edits(tables: Mapping[str, pd.DataFrame], edits: tuple[Edit, ...], 
 
 
 def appraise_project(
-    network: Network, question: Question, scenario: Scenario | None = None, say: Say = lambda _: None
+    network: Network, question: Question, scenario: Scenario | None = None, say: Say = say_nothing
 ) -> Answer:
     """Compare with and without a project for the reported pairs and for all demand, under three baselines."""
     tables = network.tables
@@ -326,7 +327,6 @@ def _baselines(
             lo, hi = interval(main.total[1:])
             rows.append(_baseline_row(baseline, main.total[0], lo, hi))
             continue
-        say(f"baseline: {BASELINE_LABELS[baseline]}")
         asked = Question(
             question.project, question.year, question.as_of, question.trade_base, 0, question.seed, baseline
         )
@@ -346,6 +346,8 @@ def _baselines(
             seasons,
             question.settings,
             known,
+            say,
+            f"baseline: {BASELINE_LABELS[baseline]}",
         )
         rows.append(_baseline_row(baseline, total[0], np.nan, np.nan))
     return pd.DataFrame(rows)

@@ -84,7 +84,7 @@ def appraise(
     report : bool
         Whether to write ``report.html``.
     progress : callable, optional
-        Told in a few words what is being done, and in ``appraise_all`` how many of how many are.
+        Told in a few words what is being done, and for long stages how much of it is done, of how much.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def appraise(
     InputError
         If the data, the project or the arguments cannot be used.
     """
-    say = progress or (lambda _: None)
+    say = progress or (lambda *_: None)
     started = time.perf_counter()
     check_arguments(draws, year, trade_base, out)
     say("reading the data package")
