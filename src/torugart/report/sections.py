@@ -357,7 +357,7 @@ def claims_section(tables: Tables) -> Row:
     rows = []
     counts: dict[str, int] = {}
     order = {words: i for i, words in enumerate(("fails", "partly", "holds", "open", "none"))}
-    publishers = {str(row["source_id"]): str(row["publisher"]) for row in rows_of(tables, "sources")}
+    names = names_of_records(tables)
     for claim in rows_of(tables, "claims"):
         kind, mark = verdict_mark(str(claim["verdict"]))
         working = [entry for entry in read_json(claim.get("working")) if isinstance(entry, dict)]
@@ -372,10 +372,10 @@ def claims_section(tables: Tables) -> Row:
                 "order": order[kind],
                 "text": typeset(str(claim["text"])),
                 "claimed": claimed_words(claim),
-                "reason": typeset(in_words(str(claim.get("reason") or ""), working, publishers)),
+                "reason": typeset(in_words(str(claim.get("reason") or ""), names | short_readings(working))),
                 "readings": len(working),
-                "working": [working_row(entry) for entry in tested],
-                "untested": untested_groups(working),
+                "working": [working_row(entry, names) for entry in tested],
+                "untested": untested_groups(working, names),
             }
         )
     rows.sort(key=lambda row: (row["order"], str(row["claim_id"])))
@@ -391,23 +391,58 @@ def claims_section(tables: Tables) -> Row:
     return {"rows": rows, "counts": listed}
 
 
-def in_words(reason: str, working: Iterable[Mapping[str, Any]], publishers: Mapping[str, str]) -> str:
-    """Put what readings mean, and who published a source, in place of their ids."""
-    names = {str(entry.get("base_id") or ""): str(entry.get("note") or "") for entry in working}
-    words = {name: note for name, note in names.items() if note and len(note) <= LONGEST_READING} | dict(
-        publishers
-    )
-    return re.sub(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b", lambda found: words.get(found[0], found[0]), reason)
+def names_of_records(tables: Tables) -> dict[str, str]:
+    """Return what the bundle calls its sources (by who published them), links and places, by id."""
+    names = {str(row["source_id"]): str(row["publisher"]) for row in rows_of(tables, "sources")}
+    names |= {str(row["link_id"]): str(row["name"]) for row in rows_of(tables, "links")}
+    return names | {str(row["place_id"]): str(row["name"]) for row in rows_of(tables, "places")}
 
 
-def untested_groups(working: Iterable[Mapping[str, Any]]) -> list[Row]:
+def short_readings(working: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Return what readings mean, by id, in few words.
+
+    Where the whole meaning is too long for a sentence it is cut at a comma, as long as no two readings become the same.
+    """
+    notes = {str(entry.get("base_id") or ""): str(entry.get("note") or "") for entry in working}
+    cut = {name: shortened(note) for name, note in notes.items()}
+    seen = list(cut.values())
+    return {
+        name: short
+        for name, short in cut.items()
+        if len(short) <= LONGEST_READING and (short == notes[name] or seen.count(short) == 1) and short
+    }
+
+
+def shortened(note: str) -> str:
+    """Leave out the last clauses of a meaning until it fits a sentence or is a single clause."""
+    while len(note) > LONGEST_READING and "," in note:
+        note = note.rpartition(",")[0]
+    return note
+
+
+def in_words(text: str, names: Mapping[str, str]) -> str:
+    """Put names in place of ids, but not inside the address of a cell.
+
+    Ids of a single word are taken for ids only where a way begins and ends: "xian to tehran, least cost".
+    """
+    ends = re.match(r"([a-z0-9_]+) to ([a-z0-9_]+)(?=,| by )", text)
+    if ends and ends[1] in names and ends[2] in names:
+        text = f"{names[ends[1]]} to {names[ends[2]]}{text[ends.end() :]}"
+    ids = r"(?<![\w/:])[a-z0-9]+(?:_+[a-z0-9]+)+(?![\w/])"
+    return re.sub(ids, lambda found: names.get(found[0], found[0]), text)
+
+
+def untested_groups(working: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> list[Row]:
     """Gather the readings that cannot be tested by what they lack."""
     groups: dict[str, list[str]] = {}
     for entry in working:
         if entry.get("missing"):
-            name = str(entry.get("note") or entry.get("base_id") or "").replace("_", " ")
-            groups.setdefault(str(entry["missing"]), []).append(name)
-    return [{"missing": typeset(missing), "readings": names} for missing, names in groups.items()]
+            reading = str(entry.get("note") or entry.get("base_id") or "").replace("_", " ")
+            groups.setdefault(str(entry["missing"]), []).append(reading)
+    return [
+        {"missing": typeset(in_words(missing, names)), "readings": readings}
+        for missing, readings in groups.items()
+    ]
 
 
 def read_json(text: Any) -> list[Any]:
@@ -436,7 +471,7 @@ def claimed_words(claim: Row) -> str:
     return " ".join(part for part in (relation, ends, unit) if part)
 
 
-def working_row(entry: Mapping[str, Any]) -> Row:
+def working_row(entry: Mapping[str, Any], names: Mapping[str, str]) -> Row:
     """Return the working of one reading of a claim."""
     passes = entry.get("passes")
     unit = str(entry.get("unit") or "")
@@ -452,7 +487,7 @@ def working_row(entry: Mapping[str, Any]) -> Row:
         "verdict": "passes" if passes is True else "does not pass" if passes is False else "not tested",
         "kind": "holds" if passes is True else "fails" if passes is False else "open",
         "how": entry.get("kind") or "",
-        "steps": [typeset(str(step)) for step in entry.get("steps") or []],
+        "steps": [typeset(in_words(str(step), names)) for step in entry.get("steps") or []],
         "cells": [str(cell) for cell in entry.get("cells") or []],
         "rivals": [
             {**rival, "shown": typeset(str(rival.get("shown") or ""))}

@@ -13,6 +13,7 @@ import pytest
 from tests.unit.report.sample_bundle import VERDICTS, sample_manifest, sample_tables
 
 from torugart.report.html import asset, write_report
+from torugart.report.sections import in_words, short_readings
 
 HOSTILE = """x"'><script>alert(1)</script><img src=x onerror=alert(2)></svg></style></title><!-- {{ 7*7 }} {% raw %} &amp;"""
 # Columns that the report never prints as they stand: ids it looks up, kinds it knows, lists as JSON.
@@ -140,6 +141,38 @@ def test_claims_show_their_working(page: Page) -> None:
 
 def test_reasons_name_readings_and_publishers(page: Page) -> None:
     assert "Computed by road from The Press." in page.text
+
+
+def test_working_names_places_links_and_publishers() -> None:
+    names = {"xian": "Xi'an", "bandar_abbas": "Bandar Abbas", "rail_a__b": "A – B", "press_1": "The Press"}
+    assert in_words("xian to bandar_abbas by rail, shortest: 7 km", names) == (
+        "Xi'an to Bandar Abbas by rail, shortest: 7 km"
+    )
+    assert in_words("rail_a__b: 56 km (press_1, reported)", names) == "A – B: 56 km (The Press, reported)"
+    for whole in ("cell:links/rail_a__b/length_km", "xian is no way", "up to 7, says press_2"):
+        assert in_words(whole, names) == whole
+
+
+def test_readings_are_cut_only_while_they_differ() -> None:
+    long = "by rail alone and over the railway, even where that is not the best way"
+    notes = {"a_b": "A to B", "a_b_rail": f"A to B, {long}", "c_d": f"C to D, {long}", "e_f": long}
+    notes |= {"g_h": f"G to H, {long}", "g_h_2": f"G to H, by road alone, {long}"}
+    entries = [{"base_id": name, "note": note} for name, note in notes.items()]
+    assert short_readings(entries) == {
+        "a_b": "A to B",  # its own whole meaning; a_b_rail would become the same, and keeps its id
+        "c_d": "C to D",
+        "e_f": "by rail alone and over the railway",
+        "g_h": "G to H",
+        "g_h_2": "G to H, by road alone",
+    }
+
+
+def test_charts_of_pairs_carry_their_axes_on_a_narrow_page(html: str) -> None:
+    table = html[html.index('<table class="bars two">') :]
+    head, row = (re.search(f"<{tag}>.*?</{tag}>", table, flags=re.DOTALL)[0] for tag in ("thead", "tbody"))
+    labels = re.findall(r'<th scope="col" class="chart" data-label="([^"]*)">.*?<svg class="axis"', head)
+    assert labels == re.findall(r'<td class="chart" data-label="([^"]*)"', row)[:4]
+    assert not re.search(r"\.bars\.two thead\{[^}]*display:none", asset("report.css"))
 
 
 def test_the_command_and_digests_are_printed(page: Page) -> None:
