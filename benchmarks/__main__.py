@@ -22,7 +22,8 @@ from scipy.sparse.csgraph import dijkstra
 
 from torugart.appraisal.project import Question, appraise_project, build_sides
 from torugart.demand.freight import build_demand
-from torugart.evaluate import build_network, class_vot_usd_per_h, end_nodes
+from torugart.evaluate.class_ways import end_nodes
+from torugart.evaluate.sides import build_network, class_vot_usd_per_h
 from torugart.network.shortest_path import least_cost_trees
 from torugart.network.ways import WaySettings, find_ways
 from torugart.verbs.prepare import prepare

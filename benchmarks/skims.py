@@ -15,7 +15,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from torugart.evaluate import class_vot_usd_per_h
+from torugart.evaluate.sides import class_vot_usd_per_h
 from torugart.network.arcs import star
 from torugart.network.shortest_path import least_cost_trees
 from torugart.network.ways import WaySettings, find_ways

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import pandas as pd
 from hypothesis import strategies as st
 
-from torugart.evaluate import Network, State, build_network
+from torugart.evaluate.sides import Network, State, build_network
 from torugart.scenario.do_minimum import open_links
 from torugart.schema.definition import read_schema
 from torugart.schema.text_table import text_table

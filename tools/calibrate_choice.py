@@ -14,7 +14,10 @@ import numpy as np
 
 from torugart.appraisal.project import Question, build_sides
 from torugart.demand.freight import build_demand
-from torugart.evaluate import compare, draw_quantities, factor_draws, find_class_ways
+from torugart.evaluate.class_ways import find_class_ways
+from torugart.evaluate.comparison import compare
+from torugart.evaluate.pricing import factor_draws
+from torugart.evaluate.sides import draw_quantities
 from torugart.network.ways import WaySettings
 from torugart.scenario.do_minimum import season_states
 from torugart.verbs.prepare import Ready, prepare

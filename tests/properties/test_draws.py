@@ -11,7 +11,7 @@ from tests.small_network import network_of, networks, valley
 
 from torugart.appraisal.drivers import group_of, group_shares, rank_drivers, squared_rank_correlations
 from torugart.draws.quantities import Quantity, draw, draw_all, standard_ranks
-from torugart.evaluate import Draws, draw_quantities
+from torugart.evaluate.sides import Draws, draw_quantities
 
 names = st.text(min_size=1, max_size=12)
 values = st.floats(0.01, 1e6)

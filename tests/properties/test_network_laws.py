@@ -15,7 +15,8 @@ from torugart.appraisal.benefits import Benefits, by_corridor, by_country, users
 from torugart.appraisal.pairs import describe_ways
 from torugart.appraisal.project import Question, answer_tables, appraise_project, build_sides
 from torugart.demand.freight import build_demand
-from torugart.evaluate import Network, build_network, draw_quantities, factor_draws, way_costs
+from torugart.evaluate.pricing import factor_draws, way_costs
+from torugart.evaluate.sides import Network, build_network, draw_quantities
 from torugart.network.arcs import LINK, build_arcs
 from torugart.network.shortest_path import least_cost_trees
 from torugart.network.ways import WaySettings, find_ways

@@ -11,7 +11,9 @@ from tests.small_network import network_of, networks, state_of, valley
 from torugart.appraisal.benefits import pairs_by_class, total_benefit, users_benefits
 from torugart.appraisal.project import Question, appraise_project, build_sides
 from torugart.demand.freight import build_demand
-from torugart.evaluate import Searched, draw_quantities, factor_draws, price_ways, vot_draws, way_costs
+from torugart.evaluate.class_ways import Searched
+from torugart.evaluate.pricing import factor_draws, price_ways, way_costs
+from torugart.evaluate.sides import draw_quantities, vot_draws
 from torugart.network.shortest_path import grow_trees, least_cost_trees
 from torugart.network.ways import Trees, WaySettings, find_ways, find_ways_on
 from torugart.scenario.do_minimum import season_states

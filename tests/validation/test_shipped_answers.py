@@ -12,7 +12,7 @@ import torugart
 from torugart.bundle.folder import read_bundle
 from torugart.bundle.why import explain_figure, tree_records
 from torugart.errors import InputError
-from torugart.evaluate import class_vot_usd_per_h
+from torugart.evaluate.sides import class_vot_usd_per_h
 from torugart.network.ways import WaySettings, find_ways
 from torugart.scenario.do_minimum import open_links, open_projects, read_project_state, without_dependents
 from torugart.verbs.appraise import no_change

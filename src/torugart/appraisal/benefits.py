@@ -9,17 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from torugart.evaluate import (
-    Draws,
-    FactorDraws,
-    Searched,
-    State,
-    compare,
-    demand_draws,
-    find_class_ways,
-    gains,
-    link_loads,
-)
+from torugart.evaluate.class_ways import Searched, find_class_ways
+from torugart.evaluate.comparison import compare, gains, link_loads
+from torugart.evaluate.pricing import FactorDraws
+from torugart.evaluate.sides import Draws, State, demand_draws
 from torugart.network.ways import WaySettings
 
 FloatArray = NDArray[np.float64]

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from torugart.draws.quantities import standard_ranks
-from torugart.evaluate import Draws
+from torugart.evaluate.sides import Draws
 
 FloatArray = NDArray[np.float64]
 

@@ -13,18 +13,10 @@ from torugart.appraisal.benefits import Benefits
 from torugart.appraisal.pairs import describe_ways, legs_of_ways
 from torugart.appraisal.project import Question, Sides
 from torugart.errors import UnknownName
-from torugart.evaluate import (
-    ClassWays,
-    Draws,
-    FactorDraws,
-    Network,
-    State,
-    factor_draws,
-    find_class_ways,
-    open_in_draws,
-    vot_draws,
-    way_costs,
-)
+from torugart.evaluate.class_ways import ClassWays, find_class_ways
+from torugart.evaluate.comparison import open_in_draws
+from torugart.evaluate.pricing import FactorDraws, factor_draws, way_costs
+from torugart.evaluate.sides import Draws, Network, State, vot_draws
 from torugart.network.arcs import MODES
 from torugart.network.ways import WaySettings, select_ways
 

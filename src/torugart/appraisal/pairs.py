@@ -11,17 +11,10 @@ from numpy.typing import NDArray
 
 from torugart.appraisal.trip_time import late_hours
 from torugart.assignment.logit import least_cost, logsum_and_shares
-from torugart.evaluate import (
-    ClassWays,
-    Draws,
-    FactorDraws,
-    Network,
-    State,
-    class_vot_usd_per_h,
-    open_in_draws,
-    vot_draws,
-    way_costs,
-)
+from torugart.evaluate.class_ways import ClassWays
+from torugart.evaluate.comparison import open_in_draws
+from torugart.evaluate.pricing import FactorDraws, way_costs
+from torugart.evaluate.sides import Draws, Network, State, class_vot_usd_per_h, vot_draws
 from torugart.network.arcs import KIND_NAMES, LINK, MODES, TRANSFER
 from torugart.network.ways import WaySet
 

@@ -25,19 +25,9 @@ from torugart.appraisal.figures import FigureList
 from torugart.appraisal.pairs import PairOutcome, appraise_pairs, describe_ways
 from torugart.demand.freight import build_demand
 from torugart.errors import InputError, UnknownName
-from torugart.evaluate import (
-    Draws,
-    FactorDraws,
-    Network,
-    Searched,
-    State,
-    build_network,
-    class_vot_usd_per_h,
-    draw_quantities,
-    end_nodes,
-    factor_draws,
-    find_class_ways,
-)
+from torugart.evaluate.class_ways import Searched, end_nodes, find_class_ways
+from torugart.evaluate.pricing import FactorDraws, factor_draws
+from torugart.evaluate.sides import Draws, Network, State, build_network, class_vot_usd_per_h, draw_quantities
 from torugart.network.arcs import LINK
 from torugart.network.ways import WaySettings, find_ways
 from torugart.scenario.do_minimum import (

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from torugart.draws.quantities import rng_for
-from torugart.evaluate import features
+from torugart.evaluate.pricing import features
 from torugart.network.costs import Components
 from torugart.network.ways import WaySet
 

@@ -29,7 +29,9 @@ from torugart.bundle.folder import may_replace, write_bundle
 from torugart.checks.verdict import check_claims
 from torugart.demand.freight import TRADE_BASES, build_demand
 from torugart.errors import InputError
-from torugart.evaluate import Searched, draw_quantities, factor_draws
+from torugart.evaluate.class_ways import Searched
+from torugart.evaluate.pricing import factor_draws
+from torugart.evaluate.sides import draw_quantities
 from torugart.network.ways import WaySettings
 from torugart.record.summary import project_record
 from torugart.report.html import write_report

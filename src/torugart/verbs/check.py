@@ -13,7 +13,8 @@ from torugart.appraisal.model import AppraisalModel
 from torugart.appraisal.project import Question, build_sides, default_year
 from torugart.checks.verdict import check_claims
 from torugart.demand.freight import build_demand
-from torugart.evaluate import build_network, draw_quantities, factor_draws
+from torugart.evaluate.pricing import factor_draws
+from torugart.evaluate.sides import build_network, draw_quantities
 from torugart.scenario.do_minimum import season_states
 from torugart.verbs.claims_asked import claims_about, claims_called, claims_for_model, claims_of_kind
 from torugart.verbs.prepare import Ready, data_date, prepare_package

@@ -10,7 +10,7 @@ import pandas as pd
 
 from torugart.checks.verdict import claim_faults
 from torugart.errors import InputError
-from torugart.evaluate import Network, build_network
+from torugart.evaluate.sides import Network, build_network
 from torugart.tables.package import Package
 from torugart.tables.read import fill_assumptions, read_package
 

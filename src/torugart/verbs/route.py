@@ -13,7 +13,7 @@ from torugart.appraisal.pairs import describe_ways, legs_of_ways
 from torugart.appraisal.project import folded, resolve_project
 from torugart.assignment.logit import logsum_and_shares, pair_slices
 from torugart.errors import InputError, UnknownName
-from torugart.evaluate import Network, class_vot_usd_per_h
+from torugart.evaluate.sides import Network, class_vot_usd_per_h
 from torugart.network.ways import WaySet, WaySettings, find_ways, path_size, select_ways
 from torugart.scenario.do_minimum import open_links, open_projects, read_project_state, without_dependents
 from torugart.verbs.prepare import Ready, prepare

@@ -13,7 +13,7 @@ import pandas as pd
 
 from torugart.appraisal.pairs import describe_ways
 from torugart.errors import InputError, UnknownName
-from torugart.evaluate import Network, class_vot_usd_per_h
+from torugart.evaluate.sides import Network, class_vot_usd_per_h
 from torugart.network.arcs import LINK, MODES
 from torugart.network.ways import WaySet, WaySettings, find_ways, select_ways
 from torugart.scenario.do_minimum import open_links, open_projects, read_project_state

@@ -12,7 +12,7 @@ from tests.small_network import network_of, rows, state_of, typed, valley
 from torugart.appraisal.pairs import describe_ways, legs_of_ways
 from torugart.appraisal.trip_time import group_moments
 from torugart.errors import InputError
-from torugart.evaluate import class_vot_usd_per_h
+from torugart.evaluate.sides import class_vot_usd_per_h
 from torugart.network.crossing_model import build_crossing_model, gauge_break_crossings
 from torugart.network.factors import parameter_values
 from torugart.network.ways import WaySettings, find_ways
