@@ -16,10 +16,8 @@ from torugart.appraisal.project import Question, build_sides
 from torugart.demand.freight import build_demand
 from torugart.evaluate.class_ways import find_class_ways
 from torugart.evaluate.comparison import compare
-from torugart.evaluate.pricing import factor_draws
 from torugart.evaluate.sides import draw_quantities
 from torugart.network.ways import WaySettings
-from torugart.scenario.do_minimum import season_states
 from torugart.verbs.prepare import Ready, prepare
 
 GATES = (
@@ -45,10 +43,9 @@ def modelled_shares(ready: Ready) -> np.ndarray:
     sides = build_sides(network, frozenset(), Question("", 2025, ready.as_of, baseline="today", draws=0))
     demand = build_demand(tables)
     seasonal = (tables["links"]["season_id"] != "").to_numpy(bool)
-    seasons = season_states(tables["seasons"])
     rows = [int(np.flatnonzero(tables["crossings"]["crossing_id"] == g)[0]) for g in GATES]
     draws = draw_quantities(network, [], 0, 1)
-    factors = factor_draws(network, draws)
+    case = sides.case(draws, 2025)
     boxes = np.zeros((SCALES.size, len(GATES)))
     for class_id, part in demand.groupby("class_id"):
         pairs = part.groupby(["origin", "destination"], as_index=False)["feu"].sum()
@@ -57,7 +54,7 @@ def modelled_shares(ready: Ready) -> np.ndarray:
         for k, scale in enumerate(SCALES):
             draws.values["choice_theta"][:] = scale  # type: ignore[index]
             feu = pairs[["feu"]].to_numpy(float)
-            out = compare(ways, today, today, draws, (factors, factors), feu, {}, 2025, "", seasons)
+            out = compare(ways, case, feu)
             boxes[k] += out.crossing_feu_base[rows, 0]
     return boxes / boxes.sum(axis=1, keepdims=True)
 

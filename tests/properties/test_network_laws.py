@@ -20,7 +20,6 @@ from torugart.evaluate.sides import Network, build_network, draw_quantities
 from torugart.network.arcs import LINK, build_arcs
 from torugart.network.shortest_path import least_cost_trees
 from torugart.network.ways import WaySettings, find_ways
-from torugart.scenario.do_minimum import season_states
 from torugart.scenario.edits import Edit, Scenario, apply_edits
 
 few = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -37,21 +36,8 @@ def account(net: Network, edits: tuple[Edit, ...] = (), question: Question = ASK
     sides = build_sides(net, projects, question, edits)
     slipping = [p for p in sides.state.under_way if p in sides.base.projects]
     draws = draw_quantities(net, slipping, question.draws, question.seed)
-    factors = factor_draws(net, draws)
-    same = sides.with_.network is net
-    return users_benefits(
-        build_demand(tables),
-        sides.today,
-        sides.base,
-        sides.with_,
-        draws,
-        (factors, factors if same else factor_draws(sides.with_.network, draws)),
-        sides.state.under_way,
-        question.year,
-        question.project,
-        season_states(tables["seasons"]),
-        question.settings,
-    )
+    case = sides.case(draws, question.year, question.project, sides.state.under_way)
+    return users_benefits(build_demand(tables), case, question.settings)
 
 
 def least_costs(net: Network, cost: np.ndarray) -> dict[tuple[str, str], float]:

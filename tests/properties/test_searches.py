@@ -16,7 +16,6 @@ from torugart.evaluate.pricing import factor_draws, price_ways, way_costs
 from torugart.evaluate.sides import draw_quantities, vot_draws
 from torugart.network.shortest_path import grow_trees, least_cost_trees
 from torugart.network.ways import Trees, WaySettings, find_ways, find_ways_on
-from torugart.scenario.do_minimum import season_states
 
 some = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ASKED = Question("", 2032, "2026-11-25", draws=6)
@@ -39,14 +38,12 @@ def totals(net, known_for_each):
     """Totals of each project alone and of all together, every one with what ``known_for_each`` gives it."""
     demand = build_demand(net.tables)
     drawn = draw_quantities(net, [], ASKED.draws, ASKED.seed)
-    factors = factor_draws(net, drawn)
-    seasons = season_states(net.tables["seasons"])
     shared, plain = [], []
     for ids in [*({p} for p in PROJECTS), set(PROJECTS)]:
         sides = build_sides(net, frozenset(ids), replace(ASKED, project=min(ids)))
-        state = (sides.today, sides.base, sides.with_, drawn, (factors, factors), {}, ASKED.year, "", seasons)
-        shared.append(total_benefit(pairs_by_class(demand), *state, WaySettings(), known_for_each()))
-        plain.append(users_benefits(demand, *state, WaySettings()).total)
+        case = sides.case(drawn, ASKED.year)
+        shared.append(total_benefit(pairs_by_class(demand), case, WaySettings(), known_for_each()))
+        plain.append(users_benefits(demand, case, WaySettings()).total)
     return shared, plain
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,9 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from torugart.evaluate.class_ways import Searched, find_class_ways
-from torugart.evaluate.comparison import compare, gains, link_loads
-from torugart.evaluate.pricing import FactorDraws
-from torugart.evaluate.sides import Draws, State, demand_draws
+from torugart.evaluate.comparison import Case, compare, gains, link_loads
+from torugart.evaluate.sides import demand_draws
 from torugart.network.ways import WaySettings
 
 FloatArray = NDArray[np.float64]
@@ -83,15 +82,7 @@ class Benefits:
 
 def users_benefits(
     demand: pd.DataFrame,
-    today: State,
-    base: State,
-    with_: State,
-    draws: Draws,
-    factors: tuple[FactorDraws, FactorDraws],
-    under_way: Mapping[str, int],
-    year: int,
-    opened: str,
-    seasons: Sequence[tuple[frozenset[str], float]],
+    case: Case,
     settings: WaySettings,
     affected_only: bool = False,
     known: Searched | None = None,
@@ -102,7 +93,7 @@ def users_benefits(
     With ``affected_only`` the pairs that the project cannot serve are left out: benefits are the same, volumes are not.
     ``say`` is told how far it is: each pair counts once when its ways are found and once when it has chosen among them.
     """
-    network = base.network
+    network, draws = case.base.network, case.draws
     n_crossings, n_links = len(network.tables["crossings"]), len(network.tables["links"])
     shape = (n_crossings, draws.n + 1)
     out = Benefits(
@@ -123,9 +114,9 @@ def users_benefits(
         cw = find_class_ways(
             str(class_id),
             pairs,
-            today,
-            base,
-            with_,
+            case.today,
+            case.base,
+            case.with_,
             settings,
             seasonal,
             affected_only=affected_only,
@@ -136,9 +127,7 @@ def users_benefits(
             rows = rows.merge(cw.pairs[["origin", "destination"]], on=["origin", "destination"])
             pairs = cw.pairs
         feu = demand_draws(network, draws, str(class_id), pairs["feu"].to_numpy(float))
-        outcome = compare(
-            cw, base, with_, draws, factors, feu, under_way, year, opened, seasons, steps.chosen
-        )
+        outcome = compare(cw, case, feu, steps.chosen)
         steps.done(str(class_id))
         usd = outcome.benefit_usd_per_feu * feu
         out.by_class[str(class_id)] = usd.sum(axis=0)
@@ -173,15 +162,7 @@ def pairs_by_class(demand: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 def total_benefit(
     demand: Mapping[str, pd.DataFrame],
-    today: State,
-    base: State,
-    with_: State,
-    draws: Draws,
-    factors: tuple[FactorDraws, FactorDraws],
-    under_way: Mapping[str, int],
-    year: int,
-    opened: str,
-    seasons: Sequence[tuple[frozenset[str], float]],
+    case: Case,
     settings: WaySettings,
     known: Searched,
     say: Say = say_nothing,
@@ -191,19 +172,26 @@ def total_benefit(
 
     ``demand`` is that of ``pairs_by_class``. Only the pairs that the project can serve or harm are looked at.
     """
-    seasonal = (base.network.tables["links"]["season_id"] != "").to_numpy(bool)
+    network = case.base.network
+    seasonal = (network.tables["links"]["season_id"] != "").to_numpy(bool)
     total = []
     steps = _Steps(stage, demand, say)
     for class_id, pairs in demand.items():
         cw = find_class_ways(
-            class_id, pairs, today, base, with_, settings, seasonal, affected_only=True, known=known
+            class_id,
+            pairs,
+            case.today,
+            case.base,
+            case.with_,
+            settings,
+            seasonal,
+            affected_only=True,
+            known=known,
         )
         steps.found(class_id)
-        moved, usd_per_feu = gains(
-            cw, base, with_, draws, factors, under_way, year, opened, seasons, steps.chosen
-        )
+        moved, usd_per_feu = gains(cw, case, steps.chosen)
         steps.done(class_id)
-        feu = demand_draws(base.network, draws, class_id, cw.pairs["feu"].to_numpy(float)[moved])
+        feu = demand_draws(network, case.draws, class_id, cw.pairs["feu"].to_numpy(float)[moved])
         total.append((usd_per_feu * feu).sum(axis=0))
     return np.asarray(np.sum(total, axis=0))
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from torugart.appraisal.trip_time import late_hours
 from torugart.assignment.logit import least_cost, logsum_and_shares
 from torugart.evaluate.class_ways import ClassWays
-from torugart.evaluate.comparison import open_in_draws
-from torugart.evaluate.pricing import FactorDraws, way_costs
+from torugart.evaluate.comparison import Case, open_in_draws
+from torugart.evaluate.pricing import way_costs
 from torugart.evaluate.sides import Draws, Network, State, class_vot_usd_per_h, vot_draws
 from torugart.network.arcs import KIND_NAMES, LINK, MODES, TRANSFER
 from torugart.network.ways import WaySet
@@ -48,19 +48,14 @@ class PairOutcome:
 
 def appraise_pairs(
     cw: ClassWays,
-    base: State,
-    with_: State,
-    draws: Draws,
-    factors: tuple[FactorDraws, FactorDraws],
-    under_way: Mapping[str, int],
-    year: int,
-    opened: str,
+    case: Case,
 ) -> PairOutcome:
     """Describe every pair of a class without and with a project.
 
     The best way of a draw is the open way of least generalised cost in it; the interval of a change is its 5th and
     95th percentile over the draws, in each of which both sides choose anew.
     """
+    base, with_, draws, factors = case.base, case.with_, case.draws, case.factors
     network = base.network
     vot = vot_draws(network, draws, cw.class_id)
     hours_b, usd_b = way_costs(cw.ways, network, factors[0])
@@ -68,8 +63,8 @@ def appraise_pairs(
         (hours_b, usd_b) if with_.network is network else way_costs(cw.ways, with_.network, factors[1])
     )
     gc_b, gc_w = usd_b + hours_b * vot, usd_w + hours_w * vot
-    open_b = open_in_draws(cw.ways, cw.open_base, base, draws, under_way, year, "")
-    open_w = open_in_draws(cw.ways, cw.open_with, with_, draws, under_way, year, opened)
+    open_b = open_in_draws(cw.ways, cw.open_base, base, draws, case.under_way, case.year, "")
+    open_w = open_in_draws(cw.ways, cw.open_with, with_, draws, case.under_way, case.year, case.opened)
     share_b, share_w = _shares(cw, gc_b, gc_w, open_b, open_w, draws)
     facts_b = describe_ways(cw.ways, network, cw.class_id, draws.seed)
     facts_w = (

@@ -26,7 +26,8 @@ from torugart.appraisal.pairs import PairOutcome, appraise_pairs, describe_ways
 from torugart.demand.freight import build_demand
 from torugart.errors import InputError, UnknownName
 from torugart.evaluate.class_ways import Searched, end_nodes, find_class_ways
-from torugart.evaluate.pricing import FactorDraws, factor_draws
+from torugart.evaluate.comparison import Case
+from torugart.evaluate.pricing import factor_draws
 from torugart.evaluate.sides import Draws, Network, State, build_network, class_vot_usd_per_h, draw_quantities
 from torugart.network.arcs import LINK
 from torugart.network.ways import WaySettings, find_ways
@@ -72,6 +73,24 @@ class Sides:
     base: State
     with_: State
     state: ProjectState
+
+    def case(
+        self, draws: Draws, year: int, opened: str = "", under_way: Mapping[str, int] | None = None
+    ) -> Case:
+        """What is compared under some draws: ``opened`` opens in each of them, what is ``under_way`` may slip."""
+        base, with_ = self.base.network, self.with_.network
+        factors = factor_draws(base, draws)
+        return Case(
+            self.today,
+            self.base,
+            self.with_,
+            draws,
+            (factors, factors if with_ is base else factor_draws(with_, draws)),
+            under_way or {},
+            year,
+            opened,
+            season_states(base.tables["seasons"]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +210,7 @@ def appraise_project(
     slipping = [p for p in sides.state.under_way if p in sides.base.projects]
     say(f"drawing what we do not know, {question.draws} times")
     draws = draw_quantities(network, slipping, question.draws, question.seed)
-    factors = _factors(network, sides, draws)
-    seasons = season_states(tables["seasons"])
+    case = sides.case(draws, question.year, question.project, sides.state.under_way)
     demand = build_demand(tables, question.trade_base)
     pair_outcomes = {}
     seasonal = (tables["links"]["season_id"] != "").to_numpy(bool)
@@ -211,32 +229,18 @@ def appraise_project(
         )
         pair_outcomes[class_id] = appraise_pairs(
             cw,
-            sides.base,
-            sides.with_,
-            draws,
-            factors,
-            sides.state.under_way,
-            question.year,
-            question.project,
+            case,
         )
     rail_only = _rail_only(network, pairs, sides)
     known = Searched()
     benefits = users_benefits(
         demand,
-        sides.today,
-        sides.base,
-        sides.with_,
-        draws,
-        factors,
-        sides.state.under_way,
-        question.year,
-        question.project,
-        seasons,
+        case,
         question.settings,
         known=known,
         say=say,
     )
-    baselines = _baselines(network, projects, question, extra, away, demand, seasons, benefits, known, say)
+    baselines = _baselines(network, projects, question, extra, away, demand, benefits, known, say)
     return Answer(
         question,
         sides,
@@ -278,13 +282,6 @@ def _rail_only(network: Network, pairs: pd.DataFrame, sides: Sides) -> pd.DataFr
     return out
 
 
-def _factors(network: Network, sides: Sides, draws: Draws) -> tuple[FactorDraws, FactorDraws]:
-    base = factor_draws(network, draws)
-    if sides.with_.network is network:
-        return base, base
-    return base, factor_draws(sides.with_.network, draws)
-
-
 def _refuse_record_only(tables: Mapping[str, pd.DataFrame], question: Question, sides: Sides) -> None:
     same_links = bool((sides.with_.open_link == sides.base.open_link).all())
     if question.project and same_links and sides.with_.network is sides.base.network:
@@ -304,7 +301,6 @@ def _baselines(
     extra: tuple[Edit, ...],
     away: frozenset[str],
     demand: pd.DataFrame,
-    seasons: Sequence[tuple[frozenset[str], float]],
     main: Benefits,
     known: Searched,
     say: Say,
@@ -322,18 +318,9 @@ def _baselines(
         )
         sides = build_sides(network, projects, asked, extra, away)
         central = draw_quantities(network, [], 0, question.seed)
-        factors = _factors(network, sides, central)
         total = total_benefit(
             by_class,
-            sides.today,
-            sides.base,
-            sides.with_,
-            central,
-            factors,
-            {},
-            question.year,
-            question.project,
-            seasons,
+            sides.case(central, question.year, question.project),
             question.settings,
             known,
             say,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,45 @@ Chosen = Callable[[int], None]
 WAYS_AT_ONCE = 4000  # bounds the memory of the draws
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is compared, and under what: the sides, the draws they share, and what is open when.
+
+    Attributes
+    ----------
+    today, base, with_ : State
+        What operates now, the baseline without, and the same with the project.
+    draws : Draws
+        Drawn once, the same for both sides.
+    factors : tuple of FactorDraws
+        Of the base and of the side with the project.
+    under_way : mapping of str to int
+        Projects under construction and the year each is due; they may slip.
+    year : int
+        Year compared.
+    opened : str
+        The project appraised, which opens in every draw; empty when there is none.
+    seasons : sequence of (frozenset of str, float)
+        Seasons that are shut together, and the share of the year.
+    """
+
+    today: State
+    base: State
+    with_: State
+    draws: Draws
+    factors: tuple[FactorDraws, FactorDraws]
+    under_way: Mapping[str, int]
+    year: int
+    opened: str
+    seasons: Sequence[tuple[frozenset[str], float]]
+
+    def at_central_values(self) -> Case:
+        """The same without draws: the central run alone."""
+        values = {name: drawn[:1] for name, drawn in self.draws.values.items()}
+        central = Draws(self.draws.quantities, values, 0, self.draws.seed)
+        return replace(self, draws=central, factors=(_central(self.factors[0]), _central(self.factors[1])))
 
 
 def open_in_draws(
@@ -73,19 +112,7 @@ class Outcome:
     unserved: BoolArray
 
 
-def compare(
-    class_ways: ClassWays,
-    base: State,
-    with_: State,
-    draws: Draws,
-    factors: tuple[FactorDraws, FactorDraws],
-    feu: FloatArray,
-    under_way: Mapping[str, int],
-    year: int,
-    opened: str,
-    seasons: Sequence[tuple[frozenset[str], float]],
-    chosen: Chosen = lambda _: None,
-) -> Outcome:
+def compare(class_ways: ClassWays, case: Case, feu: FloatArray, chosen: Chosen = lambda _: None) -> Outcome:
     """Choose among ways with and without, in every draw and season.
 
     ``feu`` are the boxes a year of each pair, shape (n_pairs, n_draws + 1). Pairs that have no way through what differs
@@ -94,25 +121,11 @@ def compare(
     """
     cw = class_ways
     moved = _moved(cw)
-    central = Draws(draws.quantities, {k: v[:1] for k, v in draws.values.items()}, 0, draws.seed)
-    central_factors = (_central(factors[0]), _central(factors[1]))
-    rest = (under_way, year, opened, seasons)
-    still = _compare_pairs(
-        _pairs_of(cw, ~moved), base, with_, central, central_factors, feu[~moved, :1], *rest
-    )
+    still = _compare_pairs(_pairs_of(cw, ~moved), case.at_central_values(), feu[~moved, :1])
     before = int((~moved).sum())
-    moving = _compare_pairs(
-        _pairs_of(cw, moved),
-        base,
-        with_,
-        draws,
-        factors,
-        feu[moved],
-        *rest,
-        chosen=lambda n: chosen(before + n),
-    )
+    moving = _compare_pairs(_pairs_of(cw, moved), case, feu[moved], chosen=lambda n: chosen(before + n))
     way_moved = moved[cw.ways.pair]
-    benefit = np.zeros((len(cw.pairs), draws.n + 1))
+    benefit = np.zeros((len(cw.pairs), case.draws.n + 1))
     benefit[moved] = moving.benefit_usd_per_feu
     least = np.zeros_like(benefit)
     least[moved] = moving.least_usd_per_feu
@@ -127,26 +140,14 @@ def compare(
     )
 
 
-def gains(
-    class_ways: ClassWays,
-    base: State,
-    with_: State,
-    draws: Draws,
-    factors: tuple[FactorDraws, FactorDraws],
-    under_way: Mapping[str, int],
-    year: int,
-    opened: str,
-    seasons: Sequence[tuple[frozenset[str], float]],
-    chosen: Chosen = lambda _: None,
-) -> tuple[BoolArray, FloatArray]:
+def gains(class_ways: ClassWays, case: Case, chosen: Chosen = lambda _: None) -> tuple[BoolArray, FloatArray]:
     """Pairs that can gain or lose, and their benefit per FEU in every draw; nothing is counted over crossings or links.
 
     The first array has shape (n_pairs,), the second a row for each pair that it marks. All others change by exactly zero.
     """
     moved = _moved(class_ways)
-    rest = (under_way, year, opened, seasons, False, chosen)
-    none = np.zeros((int(moved.sum()), draws.n + 1))
-    outcome = _compare_pairs(_pairs_of(class_ways, moved), base, with_, draws, factors, none, *rest)
+    none = np.zeros((int(moved.sum()), case.draws.n + 1))
+    outcome = _compare_pairs(_pairs_of(class_ways, moved), case, none, at_gates=False, chosen=chosen)
     return moved, outcome.benefit_usd_per_feu
 
 
@@ -189,20 +190,10 @@ def _pairs_of(cw: ClassWays, keep: BoolArray) -> ClassWays:
 
 
 def _compare_pairs(
-    cw: ClassWays,
-    base: State,
-    with_: State,
-    draws: Draws,
-    factors: tuple[FactorDraws, FactorDraws],
-    feu: FloatArray,
-    under_way: Mapping[str, int],
-    year: int,
-    opened: str,
-    seasons: Sequence[tuple[frozenset[str], float]],
-    at_gates: bool = True,
-    chosen: Chosen = lambda _: None,
+    cw: ClassWays, case: Case, feu: FloatArray, at_gates: bool = True, chosen: Chosen = lambda _: None
 ) -> Outcome:
     """Choose for some pairs, in blocks of ways, draw by draw; boxes are counted at the gates if asked for."""
+    base, with_, draws, factors = case.base, case.with_, case.draws, case.factors
     n_pairs, n_cols = len(cw.pairs), draws.n + 1
     n_crossings = len(base.network.tables["crossings"]) if at_gates else 0
     benefit, least = np.zeros((n_pairs, n_cols)), np.zeros((n_pairs, n_cols))
@@ -210,10 +201,12 @@ def _compare_pairs(
     over_base, over_with = np.zeros((n_crossings, n_cols)), np.zeros((n_crossings, n_cols))
     unserved = np.zeros(n_pairs, bool)
     open_b = (
-        open_in_draws(cw.ways, cw.open_base, base, draws, under_way, year, "") & cw.in_choice[:, None]
+        open_in_draws(cw.ways, cw.open_base, base, draws, case.under_way, case.year, "")
+        & cw.in_choice[:, None]
     ).T
     open_w = (
-        open_in_draws(cw.ways, cw.open_with, with_, draws, under_way, year, opened) & cw.in_choice[:, None]
+        open_in_draws(cw.ways, cw.open_with, with_, draws, case.under_way, case.year, case.opened)
+        & cw.in_choice[:, None]
     ).T
     vot = vot_draws(base.network, draws, cw.class_id)
     theta = draws.values["choice_theta"]
@@ -229,7 +222,7 @@ def _compare_pairs(
         else:
             gate_first, gate = np.zeros(w1 - w0 + 1, np.int64), np.zeros(0, np.int64)
         boxes = np.ascontiguousarray(feu[p0:p1].T)
-        for closed, weight in _distinct_states(seasons, block, base.network):
+        for closed, weight in _distinct_states(case.seasons, block, base.network):
             free = np.ones(w1 - w0, bool) if closed is None else ~closed
             change, fall, served, over_b, over_w, sh_b, sh_w = compare_pairs(
                 cw.first[p0 : p1 + 1] - w0,

@@ -30,12 +30,10 @@ from torugart.checks.verdict import check_claims
 from torugart.demand.freight import TRADE_BASES, build_demand
 from torugart.errors import InputError
 from torugart.evaluate.class_ways import Searched
-from torugart.evaluate.pricing import factor_draws
 from torugart.evaluate.sides import draw_quantities
 from torugart.network.ways import WaySettings
 from torugart.record.summary import project_record
 from torugart.report.html import write_report
-from torugart.scenario.do_minimum import season_states
 from torugart.scenario.edits import Scenario, read_scenario
 from torugart.verbs.prepare import Ready, prepare
 from torugart.verbs.status import newest_check
@@ -254,9 +252,7 @@ def appraise_all(
     year = year or 2035
     asked = Question("", year, ready.as_of, trade_base, draws, seed)
     demand = pairs_by_class(build_demand(tables, trade_base))
-    seasons = season_states(tables["seasons"])
     drawn = draw_quantities(network, [], draws, seed)
-    factors = factor_draws(network, drawn)
     moving = sorted(set(tables["project_edits"]["project_id"]) | set(tables["links"]["project_id"]) - {""})
     names = tables["projects"].set_index("project_id")["name"]
     rows = []
@@ -264,21 +260,7 @@ def appraise_all(
 
     def one(label: str, project_ids: frozenset[str], name: str) -> None:
         sides = build_sides(network, project_ids, replace(asked, project=next(iter(project_ids))))
-        with_factors = factors if sides.with_.network is network else factor_draws(sides.with_.network, drawn)
-        total = total_benefit(
-            demand,
-            sides.today,
-            sides.base,
-            sides.with_,
-            drawn,
-            (factors, with_factors),
-            {},
-            year,
-            "",
-            seasons,
-            WaySettings(),
-            known,
-        )
+        total = total_benefit(demand, sides.case(drawn, year), WaySettings(), known)
         lo, hi = interval(total[1:])
         now = _status_word(sides.state, project_ids)
         rows.append(

@@ -13,9 +13,7 @@ from torugart.appraisal.model import AppraisalModel
 from torugart.appraisal.project import Question, build_sides, default_year
 from torugart.checks.verdict import check_claims
 from torugart.demand.freight import build_demand
-from torugart.evaluate.pricing import factor_draws
 from torugart.evaluate.sides import build_network, draw_quantities
-from torugart.scenario.do_minimum import season_states
 from torugart.verbs.claims_asked import claims_about, claims_called, claims_for_model, claims_of_kind
 from torugart.verbs.prepare import Ready, data_date, prepare_package
 
@@ -88,21 +86,8 @@ def model_of(ready: Ready, subject: str, draws: int, seed: int) -> AppraisalMode
 
     @cache
     def volumes() -> Benefits:
-        factors = factor_draws(network, drawn)
-        with_factors = factors if sides.with_.network is network else factor_draws(sides.with_.network, drawn)
-        return users_benefits(
-            build_demand(tables, question.trade_base),
-            sides.today,
-            sides.base,
-            sides.with_,
-            drawn,
-            (factors, with_factors),
-            sides.state.under_way,
-            question.year,
-            project,
-            season_states(tables["seasons"]),
-            question.settings,
-            affected_only=True,
-        )
+        case = sides.case(drawn, question.year, project, sides.state.under_way)
+        demand = build_demand(tables, question.trade_base)
+        return users_benefits(demand, case, question.settings, affected_only=True)
 
     return AppraisalModel(question, sides, drawn, volumes)
