@@ -113,10 +113,13 @@ def build_found_evidence(draft: Draft) -> None:
     records = {row["project_id"] for row in draft.tables["projects"]}
     records |= {row["commitment_id"] for row in draft.tables["commitments"]}
     known = {row["evidence_id"] for row in draft.tables["evidence"]}
+    searched_on = {row["entity_id"]: row["searched_on"] for row in decisions("searches")}
     for row in decisions("evidence_found"):
         if row["entity_id"] not in records:
             raise ValueError(f"evidence_found.csv: {row['entity_id']} is no project or commitment")
-        provenance = draft.cited(row["source"], row["basis"], row["note"])
+        # Found later than the facts were read, and on a day of its own.
+        read_on = {"checked_on": searched_on[row["entity_id"]]}
+        provenance = draft.cited(row["source"], row["basis"], row["note"]) | read_on
         before = len(draft.tables["evidence"])
         add_evidence(draft, row["entity_id"], row["date"], row["milestone"], provenance)
         if draft.tables["evidence"][-1]["evidence_id"] in known:

@@ -156,7 +156,7 @@ PLURALS = {
     "does not hold": "do not hold",
     "not a checkable statement": "not checkable statements",
     "holds on another base": "hold on another base",
-    "holds (speaker's own figures only)": "hold, by the speaker's own figures only",
+    "holds (speaker's own figures only)": "hold by the speaker's own figures only",
 }
 
 

@@ -318,6 +318,8 @@ def outcome(reading: dict[str, Any]) -> str:
     if isinstance(reading["mid"], str):  # a word or a day
         ends = list(dict.fromkeys(str(reading.get(key)) for key in ("lo", "hi") if reading.get(key)))
         return " to ".join(ends) or str(reading["mid"])
+    if reading.get("unit") == "year" and float(reading["mid"]).is_integer():
+        return str(reading["shown"])  # a year of the calendar takes no separator
     lo, mid, hi = (plain_number(reading.get(key)) for key in ("lo", "mid", "hi"))
     spread = "" if lo == hi else f" [{lo} to {hi}]"
     return f"{mid} {reading.get('unit') or ''}".rstrip() + spread

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -48,6 +49,8 @@ PLEDGES = (
 )
 PLEDGE_BADGES = {"kept": "holds", "partly": "partly", "way": "partly", "overdue": "fails"}
 OTHERS = ""  # key of the bar of all meetings with one commitment; no event has it
+GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))  # spreads points evenly over a disc (Vogel 1979)
+MARK_APART = 11.0  # pixels between two marks on one place
 RECENT_YEARS = 6  # of the timeline that are open at first
 REGION = (45.0, 100.0, 34.0, 52.0)  # west, east, south, north: what the map opens with
 
@@ -119,16 +122,22 @@ def years(tables: Tables) -> list[Row]:
         if row["table"] == "events":
             year["events"].append({**row, "name": typeset(str(row["name"]))})
         else:
-            name = typeset(str(row["name"]))
+            told = {"name": typeset(str(row["name"])), "source_id": row["source_id"]}
             listed = year[words.get(str(row["kind"]), "stopped")]
-            if name not in listed:
-                listed.append(name)
+            if told["name"] not in {other["name"] for other in listed}:
+                listed.append(told)
     return [found[year] for year in sorted(found, reverse=True)]
 
 
 def shape_of(status: str) -> tuple[str, str, str]:
     """Return colour class, outline and legend of a status."""
     return SHAPES[SAME_AS.get(status, status)]
+
+
+def fanned(count: int) -> tuple[float, float]:
+    """Return how far, in pixels, a mark stands from a place that so many others share: on a spiral, none on another."""
+    angle, radius = count * GOLDEN_ANGLE, MARK_APART * math.sqrt(count)
+    return round(radius * math.cos(angle), 1), round(radius * math.sin(angle), 1)
 
 
 def projects_map(tables: Tables) -> Row:
@@ -138,12 +147,18 @@ def projects_map(tables: Tables) -> Row:
     known = known[on_base_points(known["lon"], known["lat"])]
     x, y = frame().place(known["lon"], known["lat"])
     points = []
+    here: dict[tuple[float, float], int] = {}
     for i, row in enumerate(known.to_dict("records")):
         kind, shape, _ = shape_of(str(row["status"]))
+        at = (round(float(x[i]), 1), round(float(y[i]), 1))
+        dx, dy = fanned(here.get(at, 0))
+        here[at] = here.get(at, 0) + 1
         points.append(
             {
-                "x": round(float(x[i]), 1),
-                "y": round(float(y[i]), 1),
+                "x": at[0],
+                "y": at[1],
+                "dx": dx,
+                "dy": dy,
                 "kind": kind,
                 "shape": shape,
                 "name": typeset(str(row["name"])),

@@ -29,6 +29,7 @@ NOTES = (
     "Not reviewed is no finding: nobody looked for news since the last evidence.",
     "Health (0 to 100) is the mean of independence of sources and completeness of the row.",
     "Money is as published, of different years; only costs that are no part of another cost are added up.",
+    "Projects, pledges and the timeline are those of the day named above; claims and trade are those the package holds today.",
     "A claim is judged under every reading that could make it true; verdicts are about numbers, never motives.",
 )
 DRAWS = 100

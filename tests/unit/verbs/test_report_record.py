@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tests.small_package import small_package, write_small_package
 
 import torugart
 from torugart.errors import InputError
+from torugart.report.record_page import fanned
 from torugart.verbs.report import RecordReport
 
 
@@ -94,3 +96,10 @@ def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="choose another --out"):
         torugart.report_record(out=tmp_path)
     assert (tmp_path / "mine.txt").read_text(encoding="utf-8") == "keep"
+
+
+def test_marks_on_one_place_do_not_hide_one_another() -> None:
+    spots = [fanned(count) for count in range(12)]
+    apart = [math.dist(a, b) for k, a in enumerate(spots) for b in spots[:k]]
+    assert spots[0] == (0.0, 0.0)
+    assert min(apart) > 9  # a mark is ten pixels wide
