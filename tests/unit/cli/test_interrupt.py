@@ -12,7 +12,9 @@ import pytest
 
 # A verb that writes a bundle with a table that never comes to an end.
 PROGRAM = """
-import sys, time
+import signal, sys, time
+# A shell starts background jobs with Ctrl-C ignored, and they hand that on.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
 import torugart
 from torugart.bundle.folder import write_bundle
