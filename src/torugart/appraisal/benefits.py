@@ -9,15 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from torugart.evaluate.class_ways import Searched, find_class_ways
-from torugart.evaluate.comparison import Case, compare, gains, link_loads
+from torugart.evaluate.class_ways import ClassWays, Searched, find_class_ways
+from torugart.evaluate.comparison import Case, Outcome, compare, gains, link_loads
 from torugart.evaluate.sides import demand_draws
 from torugart.network.ways import WaySettings
 
 FloatArray = NDArray[np.float64]
-
-
 Say = Callable[..., None]
+Watch = Callable[[ClassWays, Outcome, FloatArray], None]
 
 
 def say_nothing(*_: object) -> None:
@@ -87,11 +86,13 @@ def users_benefits(
     affected_only: bool = False,
     known: Searched | None = None,
     say: Say = say_nothing,
+    watch: Watch = say_nothing,
 ) -> Benefits:
     """Fall of the logsum times demand for all pairs and classes, with the volumes over crossings and links.
 
     With ``affected_only`` the pairs that the project cannot serve are left out: benefits are the same, volumes are not.
     ``say`` is told how far it is: each pair counts once when its ways are found and once when it has chosen among them.
+    ``watch`` is shown each class with what came of it and its boxes.
     """
     network, draws = case.base.network, case.draws
     n_crossings, n_links = len(network.tables["crossings"]), len(network.tables["links"])
@@ -128,6 +129,7 @@ def users_benefits(
             pairs = cw.pairs
         feu = demand_draws(network, draws, str(class_id), pairs["feu"].to_numpy(float))
         outcome = compare(cw, case, feu, steps.chosen)
+        watch(cw, outcome, feu)
         steps.done(str(class_id))
         usd = outcome.benefit_usd_per_feu * feu
         out.by_class[str(class_id)] = usd.sum(axis=0)

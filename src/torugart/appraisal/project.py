@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from torugart.appraisal.accounts import add_accounts
 from torugart.appraisal.benefits import (
     Benefits,
     Say,
@@ -22,7 +23,9 @@ from torugart.appraisal.benefits import (
 )
 from torugart.appraisal.drivers import group_shares, rank_drivers
 from torugart.appraisal.figures import FigureList
+from torugart.appraisal.flows import FlowRecorder
 from torugart.appraisal.pairs import PairOutcome, appraise_pairs, describe_ways
+from torugart.appraisal.worth import missing_parameters, refuse_early_year
 from torugart.demand.freight import build_demand
 from torugart.errors import InputError, UnknownName
 from torugart.evaluate.class_ways import Searched, end_nodes, find_class_ways
@@ -106,6 +109,7 @@ class Answer:
     rail_only: pd.DataFrame
     demand: pd.DataFrame
     notes: Sequence[str]
+    flows: FlowRecorder
 
 
 def default_year(tables: Mapping[str, pd.DataFrame], project_id: str) -> int:
@@ -198,6 +202,7 @@ def appraise_project(
 ) -> Answer:
     """Compare with and without a project for the reported pairs and for all demand, under three baselines."""
     tables = network.tables
+    refuse_early_year(tables, question.year)
     projects = frozenset({question.project}) if question.project else frozenset()
     if scenario is not None:
         projects |= frozenset(resolve_project(tables, p) for p in scenario.with_projects)
@@ -233,12 +238,14 @@ def appraise_project(
         )
     rail_only = _rail_only(network, pairs, sides)
     known = Searched()
+    flows = FlowRecorder(case)
     benefits = users_benefits(
         demand,
         case,
         question.settings,
         known=known,
         say=say,
+        watch=flows.watch,
     )
     baselines = _baselines(network, projects, question, extra, away, demand, benefits, known, say)
     return Answer(
@@ -251,6 +258,7 @@ def appraise_project(
         rail_only,
         demand,
         _notes(tables, question, benefits, demand),
+        flows,
     )
 
 
@@ -357,9 +365,12 @@ def _notes(
         "country with the other count beside them (--trade-base), because goods booked to one country may be used in another.",
         "Means of hours and money; trip variability gives late days; intervals are 5-95 % of the draws of what we do not know.",
         "No congestion and no capacity limit on any side: costs are fixed, so nobody's access can fall; losses of revenue, of "
-        "treasuries and of rival railways are not in users' benefit.",
+        "treasuries and of rival railways are not in users' benefit, but in the accounts.",
         "Choice is a path-size logit; the benefit is the fall of users' expected least cost, never added to a rule of half.",
     ]
+    missing = missing_parameters(tables)
+    if missing:
+        notes.append(f"No accounts: the package lacks the parameters {', '.join(missing)}.")
     if benefits.unserved:
         shown = ", ".join(f"{o} to {d}" for o, d, _ in benefits.unserved[:5])
         notes.append(
@@ -404,6 +415,7 @@ def answer_tables(answer: Answer) -> tuple[dict[str, pd.DataFrame], FigureList]:
     ].sum()
     out["conflicts"] = _conflicts(tables, q.project)
     figures = FigureList(answer, out)
+    add_accounts(answer, out, figures)
     out["figures"] = figures.table()
     out["assumptions"] = figures.assumptions()
     out["sources"] = figures.sources()

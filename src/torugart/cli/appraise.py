@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import torugart
+from torugart.cli.account_pages import account_parts
 from torugart.cli.options import (
     OUTPUT,
     AsCsv,
@@ -180,6 +181,7 @@ def project_page(answer: Any, class_id: str, width: int) -> Iterator[RenderableT
         ("What is claimed", claims_part(tables)),
         ("What is on record", record_part(tables)),
         ("What the benefit hangs on (share of its spread: squared rank correlation)", drivers_part(tables)),
+        *account_parts(tables),
     ):
         rows = list(part)
         if rows:

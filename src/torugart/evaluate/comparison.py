@@ -121,9 +121,9 @@ def compare(class_ways: ClassWays, case: Case, feu: FloatArray, chosen: Chosen =
     """
     cw = class_ways
     moved = _moved(cw)
-    still = _compare_pairs(_pairs_of(cw, ~moved), case.at_central_values(), feu[~moved, :1])
+    still = _compare_pairs(pairs_of(cw, ~moved), case.at_central_values(), feu[~moved, :1])
     before = int((~moved).sum())
-    moving = _compare_pairs(_pairs_of(cw, moved), case, feu[moved], chosen=lambda n: chosen(before + n))
+    moving = _compare_pairs(pairs_of(cw, moved), case, feu[moved], chosen=lambda n: chosen(before + n))
     way_moved = moved[cw.ways.pair]
     benefit = np.zeros((len(cw.pairs), case.draws.n + 1))
     benefit[moved] = moving.benefit_usd_per_feu
@@ -147,7 +147,7 @@ def gains(class_ways: ClassWays, case: Case, chosen: Chosen = lambda _: None) ->
     """
     moved = _moved(class_ways)
     none = np.zeros((int(moved.sum()), case.draws.n + 1))
-    outcome = _compare_pairs(_pairs_of(class_ways, moved), case, none, at_gates=False, chosen=chosen)
+    outcome = _compare_pairs(pairs_of(class_ways, moved), case, none, at_gates=False, chosen=chosen)
     return moved, outcome.benefit_usd_per_feu
 
 
@@ -168,8 +168,8 @@ def _put(mask: BoolArray, inside: NDArray, outside: NDArray) -> NDArray:
     return out
 
 
-def _pairs_of(cw: ClassWays, keep: BoolArray) -> ClassWays:
-    """The ways of some pairs only."""
+def pairs_of(cw: ClassWays, keep: BoolArray) -> ClassWays:
+    """The ways of some pairs only; ``keep`` has shape (n_pairs,)."""
     if keep.all():
         return cw
     ways_kept = keep[cw.ways.pair]

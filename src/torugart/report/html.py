@@ -14,7 +14,7 @@ import pandas as pd
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from torugart.report import sections
+from torugart.report import accounts, sections
 from torugart.report.atlas import build_map
 from torugart.report.numerals import (
     is_missing,
@@ -86,6 +86,9 @@ def write_report(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]
         rail_only=sections.rail_only_section(tables),
         gates=sections.gates_section(tables),
         benefits=sections.benefits_section(tables),
+        accounts=accounts.accounts_section(tables),
+        company=accounts.company_section(tables),
+        risk=accounts.risk_section(tables),
         claims=claims,
         record=[{**row, "text": typeset(str(row["text"]))} for row in sections.rows_of(tables, "record")],
         weak=sections.weak_section(tables),

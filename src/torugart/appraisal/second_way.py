@@ -1,0 +1,142 @@
+"""The account's sum by another way: hours saved, worth of choice and resource cost, from arcs and links at central values.
+
+Nothing here uses the ledger, the fused choice kernel or the cost components of rates, so that a slip in either shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from torugart.accounts.ledger import UnitCosts
+from torugart.evaluate.class_ways import ClassWays
+from torugart.evaluate.sides import Network
+from torugart.network.arcs import LINK
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(slots=True)
+class SecondSum:
+    """Central sums of a year, with less without: what the account rests on before prices of resources are put to it.
+
+    Attributes
+    ----------
+    hours_usd : float
+        Worth of the hours saved, USD.
+    choice_usd : float
+        Worth of the wider choice, USD.
+    rail_tkm, line_tkm, road_tkm : float
+        Tonne-km on railways other than the line, on the line, and on roads.
+    rail_usd, road_usd, carried_usd : float
+        Paid on roads; paid for sea, ferry, short hauls and changes of mode, whose cost is their price.
+    gauge_boxes, fee_usd, co2_t : float
+        Boxes that change gauge, border fees, tonnes CO2e.
+    """
+
+    hours_usd: float = 0.0
+    choice_usd: float = 0.0
+    rail_tkm: float = 0.0
+    line_tkm: float = 0.0
+    road_tkm: float = 0.0
+    road_usd: float = 0.0
+    carried_usd: float = 0.0
+    gauge_boxes: float = 0.0
+    fee_usd: float = 0.0
+    co2_t: float = 0.0
+
+    def add(self, other: SecondSum) -> None:
+        """Add another class or block."""
+        for f in fields(self):
+            setattr(self, f.name, getattr(self, f.name) + getattr(other, f.name))
+
+    def year_usd(self, costs: UnitCosts) -> float:
+        """Resource cost saved plus worth of time and choice, accidents in, CO2e and fixed cost out, USD a year."""
+        resources = (
+            self.rail_tkm * _one(costs.rail_usd_per_tkm)
+            + self.line_tkm * _one(costs.line_usd_per_tkm)
+            + self.road_usd * (1 - _one(costs.road_toll_share))
+            + self.carried_usd
+            + self.gauge_boxes * _one(costs.gauge_change_usd)
+            + self.fee_usd * _one(costs.fee_cost_share)
+        )
+        accidents = self.road_tkm * _one(costs.road_accident_usd_per_tkm)
+        accidents += (self.rail_tkm + self.line_tkm) * _one(costs.rail_accident_usd_per_tkm)
+        return self.hours_usd + self.choice_usd - resources - accidents
+
+
+def _one(value: FloatArray) -> float:
+    return float(np.atleast_1d(value)[0])
+
+
+def second_sum(
+    cw: ClassWays,
+    networks: tuple[Network, Network],
+    lines: tuple[BoolArray, BoolArray],
+    is_open: tuple[BoolArray, BoolArray],
+    feu: FloatArray,
+    vot_usd_per_h: float,
+    theta: float,
+    states: Sequence[tuple[BoolArray, float]],
+) -> SecondSum:
+    """Central sums of one class of pairs; both members of each tuple are without and with."""
+    out = SecondSum()
+    t_per_feu = float(networks[0].tables["classes"].set_index("class_id").at[cw.class_id, "t_per_feu"])
+    cost = [cw.ways.total(n.usd) + vot_usd_per_h * cw.ways.total(n.hours) for n in networks]
+    flows = [np.zeros(cw.ways.n_ways), np.zeros(cw.ways.n_ways)]
+    for free, weight in states:
+        may = [o & free for o in is_open]
+        low = [
+            np.minimum.reduceat(np.where(m, c, np.inf), cw.first[:-1]) for m, c in zip(may, cost, strict=True)
+        ]
+        served = np.isfinite(low[0]) & np.isfinite(low[1])
+        mu = (theta / np.where(served, low[0], 1.0))[cw.ways.pair]
+        boxes = (weight * feu * served)[cw.ways.pair]
+        for side, sign in ((0, -1.0), (1, 1.0)):
+            with np.errstate(over="ignore", invalid="ignore"):
+                raw = cw.size * np.exp(-mu * (cost[side] - low[side][cw.ways.pair]))
+            weightless = np.where(may[side] & served[cw.ways.pair], raw, 0.0)
+            total = np.add.reduceat(weightless, cw.first[:-1])[cw.ways.pair]
+            share = np.divide(weightless, total, out=np.zeros_like(total), where=total > 0)
+            chosen = share > 0
+            entropy = np.zeros_like(share)
+            entropy[chosen] = -share[chosen] * np.log(share[chosen] / cw.size[chosen]) / mu[chosen]
+            out.choice_usd += sign * float(boxes @ entropy)
+            flows[side] += boxes * share
+    for network, line, flow, sign in zip(networks, lines, flows, (-1.0, 1.0), strict=True):
+        out.hours_usd -= sign * vot_usd_per_h * float(flow @ cw.ways.total(network.hours))
+        _add_resources(out, network, line, cw, sign * flow, t_per_feu)
+    return out
+
+
+def _add_resources(
+    out: SecondSum, network: Network, line: BoolArray, cw: ClassWays, flow: FloatArray, t_per_feu: float
+) -> None:
+    arcs, c, links = network.arcs, network.components, network.tables["links"]
+    over = np.bincount(cw.ways.arc, weights=flow[cw.ways.way_of_entry()], minlength=arcs.n_arcs)
+    is_link = arcs.kind == LINK
+    row = np.where(is_link, arcs.row, 0)
+    km = np.where(is_link, links["length_km"].to_numpy(float)[row], 0.0) * over
+    mode = np.where(is_link, links["mode"].to_numpy(str)[row], "")
+    out.line_tkm += t_per_feu * float(km[(mode == "rail") & line].sum())
+    out.rail_tkm += t_per_feu * float(km[(mode == "rail") & ~line].sum())
+    road_km = float(km[mode == "road"].sum())
+    out.road_tkm += t_per_feu * road_km
+    out.road_usd += road_km * network.parameters["road_rate_usd_per_feu_km"]
+    for other in ("sea", "ferry"):
+        out.carried_usd += float(km[mode == other].sum()) * network.parameters[f"{other}_rate_usd_per_feu_km"]
+    money = over[c.arc] * c.usd
+    by_factor = np.bincount(c.money_factor, weights=money, minlength=len(c.money_factors))
+    boxes = np.bincount(c.money_factor, weights=over[c.arc], minlength=len(c.money_factors))
+    for k, name in enumerate(c.money_factors):
+        if name.startswith("fee:"):
+            out.fee_usd += float(by_factor[k])
+        elif name == "gauge_change":
+            out.gauge_boxes += float(boxes[k])
+        elif not name.startswith(("rate:", "none")):
+            out.carried_usd += float(by_factor[k])
+    out.co2_t += float(over @ c.per_arc(c.co2_g_per_t)) * t_per_feu / 1e6
