@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from torugart.verbs.changes import data_changes, data_import_changes
     from torugart.verbs.check import check
     from torugart.verbs.check_text import check_text
+    from torugart.verbs.compare import compare
     from torugart.verbs.data import (
         data_assumptions,
         data_conflicts,
@@ -46,6 +47,7 @@ _MODULE_OF_VERB = {
     "appraise_all": "torugart.verbs.appraise",
     "check": "torugart.verbs.check",
     "check_text": "torugart.verbs.check_text",
+    "compare": "torugart.verbs.compare",
     "data_add": "torugart.verbs.add",
     "data_assumptions": "torugart.verbs.data",
     "data_changes": "torugart.verbs.changes",
@@ -74,6 +76,7 @@ __all__ = [
     "appraise_all",
     "check",
     "check_text",
+    "compare",
     "data_add",
     "data_assumptions",
     "data_changes",

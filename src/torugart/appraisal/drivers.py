@@ -114,3 +114,25 @@ def group_of(quantity_id: str) -> str:
         if quantity_id.startswith(starts):
             return name
     return "other"
+
+
+def with_sources(table: pd.DataFrame, package: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Add the unit, source and basis of the cell behind each quantity, as its ``ref`` names it."""
+    parameters = package["parameters"].set_index("parameter_id")
+    classes = package["classes"].set_index("class_id")
+    rules = package["assumptions"].set_index("assumption_id")
+    rows = []
+    for ref in table["ref"].fillna(""):
+        kind, _, name = str(ref).partition(":")
+        if kind == "param":
+            row = parameters.loc[name]
+            rows.append((row["unit"], row["source_id"], row["basis"]))
+        elif kind == "cell" and name.startswith("classes/"):
+            class_id, column = name.removeprefix("classes/").split("/")
+            unit = "USD/t" if column == "value_usd_per_t" else "1/day"
+            rows.append((unit, classes.at[class_id, "source_id"], classes.at[class_id, "basis"]))
+        elif kind == "assumption":
+            rows.append((rules.at[name, "unit"], rules.at[name, "source_id"], "estimated"))
+        else:
+            rows.append(("", "", ""))
+    return table.assign(unit=[r[0] for r in rows], source_id=[r[1] for r in rows], basis=[r[2] for r in rows])

@@ -21,7 +21,7 @@ from torugart.appraisal.benefits import (
     total_benefit,
     users_benefits,
 )
-from torugart.appraisal.drivers import group_shares, rank_drivers
+from torugart.appraisal.drivers import group_shares, rank_drivers, with_sources
 from torugart.appraisal.figures import FigureList
 from torugart.appraisal.flows import FlowRecorder
 from torugart.appraisal.pairs import PairOutcome, appraise_pairs, describe_ways
@@ -168,15 +168,27 @@ def build_sides(
     projects, links = tables["projects"], tables["links"]
     today_open = open_projects(state, projects, "today", question.year, slip, project_ids)
     base_open = open_projects(state, projects, question.baseline, question.year, slip, project_ids)
-    with_open = (base_open | project_ids) - without_dependents(projects, taken_away)
     today = State(network, open_links(links, today_open), today_open)
     base = State(network, open_links(links, base_open), base_open)
+    return Sides(today, base, with_projects(base, project_ids, extra_edits, taken_away), state)
+
+
+def with_projects(
+    base: State,
+    project_ids: frozenset[str],
+    extra_edits: tuple[Edit, ...] = (),
+    taken_away: frozenset[str] = frozenset(),
+) -> State:
+    """Open projects on a state and apply what they and further edits change; ``taken_away`` goes, with all that requires it."""
+    network, tables = base.network, base.network.tables
+    links = tables["links"]
+    with_open = (base.projects | project_ids) - without_dependents(tables["projects"], taken_away)
     edits = tuple(e for p in sorted(project_ids) for e in project_edits(tables, p)) + extra_edits
     edited = apply_edits(tables, edits)
     changes_numbers = any(edited[name] is not tables[name] for name in tables)
     priced = build_network(edited, arcs=network.arcs) if changes_numbers else network
     free = open_links(links, with_open) | links_of_edits(tables, edits, "open")
-    return Sides(today, base, State(priced, free & ~links_of_edits(tables, edits, "close"), with_open), state)
+    return State(priced, free & ~links_of_edits(tables, edits, "close"), with_open)
 
 
 def links_of_edits(tables: Mapping[str, pd.DataFrame], edits: tuple[Edit, ...], op: str) -> NDArray[np.bool_]:
@@ -526,29 +538,7 @@ def _drivers(answer: Answer) -> pd.DataFrame:
     total = rank_drivers({"benefit.total": answer.benefits.total}, draws, most=10)
     table = pd.concat([total, table[table["quantity"] != "benefit.total"]], ignore_index=True)
     table = pd.concat([table.assign(kind="quantity"), pd.DataFrame(groups)], ignore_index=True)
-    package = answer.sides.base.network.tables
-    p = package["parameters"].set_index("parameter_id")
-    c = package["classes"].set_index("class_id")
-    rows = []
-    for ref in table["ref"].fillna(""):
-        if ref.startswith("param:"):
-            row = p.loc[ref.removeprefix("param:")]
-            rows.append((row["unit"], row["source_id"], row["basis"]))
-        elif ref.startswith("cell:classes/"):
-            class_id, column = ref.removeprefix("cell:classes/").split("/")
-            rows.append(
-                (
-                    "USD/t" if column == "value_usd_per_t" else "1/day",
-                    c.at[class_id, "source_id"],
-                    c.at[class_id, "basis"],
-                )
-            )
-        elif ref.startswith("assumption:"):
-            a = package["assumptions"].set_index("assumption_id").loc[ref.removeprefix("assumption:")]
-            rows.append((a["unit"], a["source_id"], "estimated"))
-        else:
-            rows.append(("", "", ""))
-    return table.assign(unit=[r[0] for r in rows], source_id=[r[1] for r in rows], basis=[r[2] for r in rows])
+    return with_sources(table, answer.sides.base.network.tables)
 
 
 def drawn_figures(answer: Answer) -> dict[str, FloatArray]:

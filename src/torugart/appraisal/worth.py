@@ -145,7 +145,7 @@ def account_of(answer: Answer) -> Worth:
     tunnels = _number(project, "tunnels_km", 0.0)
     mountain = km > 0 and tunnels / km >= MOUNTAIN_TUNNEL_SHARE
     rows, quantities, drawn = _draw(answer, parameters, mountain)
-    quantities["capital_musd"], capital_ref = _capital(tables, q.project, project)
+    quantities["capital_musd"], capital_ref = capital_cost(tables, q.project)
     capital = from_normal(
         quantities["capital_musd"], scores(quantities["capital_musd"].quantity_id, q.seed, rows.size - 1)
     )
@@ -228,14 +228,12 @@ def _draw(
     return rows, quantities, drawn
 
 
-def _capital(
-    tables: Mapping[str, pd.DataFrame], project_id: str, project: Mapping[str, Any]
-) -> tuple[Quantity, str]:
-    """Capital cost of all that the project opens, and where it stands."""
+def capital_cost(tables: Mapping[str, pd.DataFrame], project_id: str) -> tuple[Quantity, str]:
+    """Capital cost of all that a project opens, million USD, and the cell it stands in; no cell and 0 where it is not known."""
     name = f"project_{project_id}_cost_musd"
     if project_id and (tables["parameters"]["parameter_id"] == name).any():
         return parameter_quantity(tables["parameters"], name), f"param:{name}"
-    known = _number(project, "cost_musd", np.nan)
+    known = _number(_project(tables, project_id), "cost_musd", np.nan)
     ref = f"cell:projects/{project_id}/cost_musd" if np.isfinite(known) else ""
     known = known if ref else 0.0
     return Quantity("capital_musd", "announced capital cost", known, known, known, "fixed", ref), ref
