@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         data_tables,
         data_verify,
     )
+    from torugart.verbs.disrupt import disrupt_gate
     from torugart.verbs.doubts import data_doubts
     from torugart.verbs.export import data_export
     from torugart.verbs.report import report_record
@@ -62,6 +63,7 @@ _MODULE_OF_VERB = {
     "data_stale": "torugart.verbs.stale",
     "data_tables": "torugart.verbs.data",
     "data_verify": "torugart.verbs.data",
+    "disrupt_gate": "torugart.verbs.disrupt",
     "report_record": "torugart.verbs.report",
     "route": "torugart.verbs.route",
     "show": "torugart.verbs.show",
@@ -91,6 +93,7 @@ __all__ = [
     "data_stale",
     "data_tables",
     "data_verify",
+    "disrupt_gate",
     "report_record",
     "route",
     "show",
