@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from torugart.verbs.show import show
     from torugart.verbs.stale import data_stale
     from torugart.verbs.status import status
+    from torugart.verbs.sweep import sweep, sweep_cases
     from torugart.verbs.validate import validate
     from torugart.verbs.why import why
 
@@ -68,6 +69,8 @@ _MODULE_OF_VERB = {
     "route": "torugart.verbs.route",
     "show": "torugart.verbs.show",
     "status": "torugart.verbs.status",
+    "sweep": "torugart.verbs.sweep",
+    "sweep_cases": "torugart.verbs.sweep",
     "validate": "torugart.verbs.validate",
     "why": "torugart.verbs.why",
 }
@@ -98,6 +101,8 @@ __all__ = [
     "route",
     "show",
     "status",
+    "sweep",
+    "sweep_cases",
     "validate",
     "why",
 ]

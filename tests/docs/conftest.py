@@ -15,7 +15,8 @@ from torugart.cli import main
 OVERLAY = "parameter_id,value,source_id,basis\nrail_rate_usd_per_feu_km,0.65,judgement,estimated\n"
 OBSERVED = "origin,destination,mode,year,days_typical,distance_km\nxian,tashkent,rail,2023,15,4486\n"
 ARTICLE = "The China-Kyrgyzstan-Uzbekistan railway is under construction and 532 km long.\n"
-REMEMBERED = ("appraise", "appraise_all", "check")
+FUTURES = 'projects = ["cku"]\nyears = [2035]\n[parameters]\nchoice_theta = [6, 16]\n'
+REMEMBERED = ("appraise", "appraise_all", "check", "compare", "disrupt_gate", "sweep")
 
 
 def remembering(verb: Callable[..., Any], answers: dict[str, Any]) -> Callable[..., Any]:
@@ -54,6 +55,7 @@ def workplace(tmp_path_factory: pytest.TempPathFactory, answers: dict[str, Any])
     (folder / "my_tables").mkdir()
     (folder / "my_tables" / "parameters.csv").write_text(OVERLAY, encoding="utf-8")
     (folder / "observed_routes.csv").write_text(OBSERVED, encoding="utf-8")
+    (folder / "futures.toml").write_text(FUTURES, encoding="utf-8")
     (folder / "article.txt").write_text(ARTICLE, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)

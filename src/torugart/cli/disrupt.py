@@ -33,7 +33,6 @@ EXAMPLES = examples(
     "torugart break dostyk --days 14",
     "torugart break dostyk --direction b_to_a --days 29 --from 2024-08-14",
     "torugart break khorgos --days 30 --with cku",
-    "torugart break --all --days 14",
 )
 MOST_ROWS, MOST_RANKED = 8, 20
 
