@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from torugart.verbs.disrupt import disrupt_gate
     from torugart.verbs.doubts import data_doubts
     from torugart.verbs.export import data_export
+    from torugart.verbs.invert import invert
     from torugart.verbs.report import report_record
     from torugart.verbs.route import route
     from torugart.verbs.series import data_series
@@ -65,6 +66,7 @@ _MODULE_OF_VERB = {
     "data_tables": "torugart.verbs.data",
     "data_verify": "torugart.verbs.data",
     "disrupt_gate": "torugart.verbs.disrupt",
+    "invert": "torugart.verbs.invert",
     "report_record": "torugart.verbs.report",
     "route": "torugart.verbs.route",
     "show": "torugart.verbs.show",
@@ -97,6 +99,7 @@ __all__ = [
     "data_tables",
     "data_verify",
     "disrupt_gate",
+    "invert",
     "report_record",
     "route",
     "show",

@@ -12,7 +12,20 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from torugart import __version__
-from torugart.cli import appraise, check, compare, data, disrupt, report, route, status, sweep, validate, why
+from torugart.cli import (
+    appraise,
+    check,
+    compare,
+    data,
+    disrupt,
+    invert,
+    report,
+    route,
+    status,
+    sweep,
+    validate,
+    why,
+)
 from torugart.cli import show as show_record
 from torugart.cli.options import AsJson, examples
 from torugart.cli.screen import complain, show, use_safe_streams
@@ -35,6 +48,7 @@ app = typer.Typer(
 app.command("appraise", epilog=appraise.EXAMPLES)(appraise.appraise)
 app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
 app.command("break", epilog=disrupt.EXAMPLES)(disrupt.break_)
+app.command("invert", epilog=invert.EXAMPLES)(invert.invert)
 app.command("route", epilog=route.EXAMPLES)(route.route)
 app.command("why", epilog=why.EXAMPLES)(why.why)
 app.command("check", epilog=check.EXAMPLES)(check.check)
