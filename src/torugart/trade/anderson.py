@@ -12,7 +12,8 @@ from torugart.errors import NotConverged
 
 FloatArray = NDArray[np.float64]
 DEPTH = 8
-WORST_GROWTH = 4.0  # of the residual, before the memory is dropped
+WORST_GROWTH = 4.0  # of the residual, before the memory is dropped and steps are halved
+LEAST_DAMPING = 1e-4
 RIDGE = 1e-10  # relative: steps nearly alike must not make the small system singular
 
 
@@ -60,29 +61,35 @@ def find_fixed_point(
     x = start
     xs: list[FloatArray] = []  # differences of points and of residuals, oldest first
     rs: list[FloatArray] = []
-    last_x = last_r = np.zeros(0)
-    best = np.inf
+    last_x = last_r = best_x = best_r = np.zeros(0)
+    best, damping = np.inf, 1.0
     for k in range(most):
-        r = step(x) - x
+        with np.errstate(all="ignore"):  # a step too far is seen below, and taken back
+            r = step(x) - x
         gap = float(np.max(np.abs(r), initial=0.0))
-        if not np.isfinite(gap):
-            raise NotConverged(f"{what}: the search left the numbers after {k} steps; the change may be too large")
         if gap <= tolerance:
             return FixedPoint(x + r, gap, k + 1)
-        if k:
+        if not gap <= WORST_GROWTH * best:
+            if not np.isfinite(best) or damping < LEAST_DAMPING:
+                raise NotConverged(f"{what}: the search left the numbers; the change may be too large")
+            damping /= 2
+            xs.clear()
+            rs.clear()
+            last_x, last_r = best_x, best_r
+            x = best_x + damping * best_r
+            continue
+        if gap < best:
+            best, best_x, best_r = gap, x, r
+        if last_x.size and np.any(x != last_x):
             xs.append(x - last_x)
             rs.append(r - last_r)
             del xs[:-depth], rs[:-depth]
-        if gap > WORST_GROWTH * best:
-            xs.clear()
-            rs.clear()
-        best = min(best, gap)
         last_x, last_r = x, r
-        x = x + r
+        x = x + damping * r
         if rs:
             dr = np.array(rs)
             gram = dr @ dr.T
             gram.flat[:: len(rs) + 1] *= 1 + RIDGE
             weight = np.linalg.solve(gram, dr @ r)
-            x = x - weight @ (np.array(xs) + dr)
+            x = x - weight @ (np.array(xs) + damping * dr)
     raise NotConverged(f"{what}: gap {gap:.3g} after {most} steps, wanted {tolerance:.3g}")

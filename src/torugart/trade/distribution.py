@@ -51,7 +51,7 @@ class DistributionBase:
     ) -> DistributionBase:
         """Fill the diagonal: what income and the balance of trade leave to be spent on home goods, none where that is negative."""
         nu = distribution
-        spent = income + (1 - nu) * (flows.sum(axis=0) - (1 - nu) * flows.sum(axis=1))
+        spent = income + (1 - nu) * (flows.sum(axis=0) - flows @ (1 - nu))
         whole = flows.copy()
         np.fill_diagonal(whole, np.maximum(spent - flows.sum(axis=0), 0.0))
         return cls(countries, whole, nu)

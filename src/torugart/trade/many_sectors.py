@@ -99,9 +99,17 @@ class SectorBase:
         final = np.maximum(spending - used, 0.0)
         total = final.sum(axis=0)
         deficit = (flows.sum(axis=2) - made).sum(axis=0)
-        return cls(
-            countries, sectors, share, tariff, value_added, inputs, final / total, income, deficit, spending
+        base = cls(
+            countries, sectors, share, tariff, value_added, inputs, final / np.where(total > 0, total, 1), income, deficit, spending
         )
+        nothing = np.flatnonzero((total <= 0) | (_final_before(base) <= 0))
+        if nothing.size:
+            raise InputError(
+                "sector base: nothing is left for final use in "
+                + ", ".join(countries[c] for c in nothing)
+                + "; its exports or inputs exceed what it makes and buys"
+            )
+        return base
 
 
 @dataclass(frozen=True, slots=True)

@@ -312,15 +312,15 @@ def price_jacobian(
     theta, psi = settings.trade_elasticity, settings.supply_elasticity
     n = output.size
     by_output = (1 + psi) * np.eye(n) - psi * share.T
-    by_spent = _spent_of_output(output, spent, transfer, settings) @ by_output
+    by_spent = spent_of_output(output, spent, transfer, settings) @ by_output
     excess = by_output + theta * np.eye(n) - sold @ (theta * share.T + by_spent)
     return excess, by_output, by_spent
 
 
-def _spent_of_output(
+def spent_of_output(
     output: FloatArray, spent: FloatArray, transfer: FloatArray, settings: OneSectorSettings
 ) -> FloatArray:
-    """Elasticity of a country's expenditure by every country's output, shape (n, n)."""
+    """Elasticity of every country's expenditure (rows) by every country's output (columns), shape (n, n)."""
     if settings.closure == "proportional":
         total = output.sum() + transfer.sum()
         return np.eye(output.size) + (output / output.sum())[None, :] - (spent / total)[None, :]

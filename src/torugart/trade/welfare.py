@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from torugart.trade.many_sectors import SectorResult
 
 FloatArray = NDArray[np.float64]
-PARTS = ("terms_of_trade", "volume_of_trade", "technical", "tax")
 
 
 def split_welfare(result: SectorResult, hats: bool = False) -> pd.DataFrame:
@@ -19,9 +18,10 @@ def split_welfare(result: SectorResult, hats: bool = False) -> pd.DataFrame:
 
         terms of trade   = (1/I) sum (E_n dln c_n - M_ni dln c_i)
         volume of trade  = (1/I) sum t_ni M_ni (dln M_ni - dln c_i - dln d_ni)
-        technical        = -(1/I) sum (1 + t_ni) F_ni dln d_ni      all flows, home as well: the part that melts
+        technical        = -(1/I) sum F_ni dln d_ni      all flows, home as well: the part that melts
+        transfers        = (1/I) (D' - D)                change of what is spent beyond what is earned
         tax              = ln(1 - infrastructure / income): what people pay for it
-        remainder        = ln real income - the four: what changes beyond the first order
+        remainder        = ln real income - the five: what changes beyond the first order
 
     so that the sum is ``ln`` of the change of real income exactly, and the remainder says how far first order carries.
 
@@ -35,7 +35,7 @@ def split_welfare(result: SectorResult, hats: bool = False) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a country: terms_of_trade, volume_of_trade, technical, tax, remainder, real_income, real_wage.
+        A row a country: terms_of_trade, volume_of_trade, technical, transfers, tax, remainder, real_income, real_wage.
 
     References
     ----------
@@ -45,11 +45,8 @@ def split_welfare(result: SectorResult, hats: bool = False) -> pd.DataFrame:
     change = (lambda v: v - 1) if hats else np.log
     before = b.share * b.spending[:, :, None] / (1 + b.tariff)
     abroad = before * (1 - np.eye(b.n))
-    income = (
-        b.income
-        + (before * b.tariff).sum(axis=(0, 2))
-        + (abroad.sum(axis=2) - abroad.sum(axis=1)).sum(axis=0)
-    )
+    deficit = _deficit(before)
+    income = b.income + (before * b.tariff).sum(axis=(0, 2)) + deficit
     cost = change(result.cost)
     iceberg = change(np.broadcast_to(result.change.iceberg, before.shape))
     traded = (before > 0) & (b.tariff > 0)
@@ -57,13 +54,14 @@ def split_welfare(result: SectorResult, hats: bool = False) -> pd.DataFrame:
     np.divide(result.flows, before, out=ratio, where=traded)
     terms = (abroad.sum(axis=1) * cost).sum(axis=0) - (abroad * cost[:, None, :]).sum(axis=(0, 2))
     volume = (np.where(traded, b.tariff * before, 0.0) * (change(ratio) - cost[:, None, :] - iceberg)).sum(axis=(0, 2))
-    melted = -((1 + b.tariff) * before * iceberg).sum(axis=(0, 2))
+    melted = -(before * iceberg).sum(axis=(0, 2))
     tax = np.broadcast_to(result.change.infrastructure, (b.n,)) / (result.income + result.change.infrastructure)
     table = pd.DataFrame(
         {
             "terms_of_trade": terms / income,
             "volume_of_trade": volume / income,
             "technical": melted / income,
+            "transfers": (_deficit(result.flows) - deficit) / income,
             "tax": -tax if hats else np.log1p(-tax),
         },
         index=pd.Index(b.countries, name="country"),
@@ -73,3 +71,7 @@ def split_welfare(result: SectorResult, hats: bool = False) -> pd.DataFrame:
     table["real_income"] = result.real_income - 1
     table["real_wage"] = result.real_wage - 1
     return table
+
+
+def _deficit(flows: FloatArray) -> FloatArray:
+    return np.asarray((flows.sum(axis=2) - flows.sum(axis=1)).sum(axis=0))
