@@ -15,9 +15,10 @@ from torugart.trade.many_sectors import (
     solve_many_sectors,
 )
 
-COUNTRIES = tuple(
-    "ARG AUS AUT BRA CAN CHL CHN DNK FIN FRA DEU GRC HUN IND IDN IRL ITA JPN KOR MEX NLD NZL NOR PRT ZAF ESP SWE TUR GBR USA ROW".split()
-)
+# Their order.
+_FIRST = "ARG AUS AUT BRA CAN CHL CHN DNK FIN FRA DEU GRC HUN IND IDN IRL"
+_REST = "ITA JPN KOR MEX NLD NZL NOR PRT ZAF ESP SWE TUR GBR USA ROW"
+COUNTRIES = tuple(f"{_FIRST} {_REST}".split())
 NAFTA = [COUNTRIES.index(c) for c in ("MEX", "CAN", "USA")]
 N_SECTORS, N_TRADED, N = 40, 20, len(COUNTRIES)
 

@@ -31,7 +31,9 @@ def published(trade_data):
 @pytest.mark.parametrize("country", ["MEX", "CAN", "USA"])
 def test_table_2(balanced, published, country):
     ours = 100 * split_welfare(balanced, hats=True).loc[country]
-    theirs = published[published.index.get_level_values(0).str.startswith("CP2015 Table 2")].droplevel(0)[country]
+    theirs = published[published.index.get_level_values(0).str.startswith("CP2015 Table 2")].droplevel(0)[
+        country
+    ]
     assert ours["terms_of_trade"] == pytest.approx(theirs["terms_of_trade"], abs=PRINTED)
     assert ours["volume_of_trade"] == pytest.approx(theirs["volume_of_trade"], abs=PRINTED)
     assert ours["real_wage"] == pytest.approx(theirs["real_wage"], abs=PRINTED)

@@ -31,7 +31,10 @@ class Study:
         self.countries = tuple(trade.index)
         self.n, self.usa = len(self.countries), self.countries.index("USA")
         self.trade = trade.to_numpy(float)
-        self.gdp = pd.read_csv(folder / "gdp.csv").set_index("iso3")["gdp_usd"].reindex(trade.index).to_numpy() / 1000
+        self.gdp = (
+            pd.read_csv(folder / "gdp.csv").set_index("iso3")["gdp_usd"].reindex(trade.index).to_numpy()
+            / 1000
+        )
         listed = pd.read_csv(folder / "us_tariffs_2025.csv").set_index("iso3").iloc[:, 0].reindex(trade.index)
         self.tariff = np.zeros((self.n, self.n))
         self.tariff[:, self.usa] = np.maximum(0.1, listed.fillna(0.1))
@@ -50,7 +53,9 @@ class Study:
             spent = y + (1 - nu) * (x.sum(axis=0) - x @ (1 - nu))
             a, b = spent[0] - x[1, 0], spent[1] - x[0, 1]
             home, away = a / (a + x[0, 1]), b / (b + x[1, 0])
-            return np.array([(1 - home) * nu[1] + home * nu[0] - 0.12, away * nu[1] + (1 - away) * nu[0] - 0.26])
+            return np.array(
+                [(1 - home) * nu[1] + home * nu[0] - 0.12, away * nu[1] + (1 - away) * nu[0] - 0.26]
+            )
 
         nu = np.array([0.1, 0.24])
         for _ in range(50):
@@ -86,7 +91,9 @@ def published(trade_data):
 
 
 def settings(study, elasticity=ELASTICITY, firms=1.0, relief=True):
-    return DistributionSettings(elasticity, LABOUR, SCALE / ELASTICITY, firms + study.firm_pass_through, relief)
+    return DistributionSettings(
+        elasticity, LABOUR, SCALE / ELASTICITY, firms + study.firm_pass_through, relief
+    )
 
 
 def eaton_kortum(study):
@@ -95,7 +102,14 @@ def eaton_kortum(study):
     return base, DistributionSettings(ELASTICITY, LABOUR, SCALE / ELASTICITY, np.ones(study.n))
 
 
-SCENARIOS = ["T1 Case 1", "T1 Case 2", "T1 Case 3", "T9 Alternative 2", "T9 Alternative 3", "T9 Alternative 4"]
+SCENARIOS = [
+    "T1 Case 1",
+    "T1 Case 2",
+    "T1 Case 3",
+    "T9 Alternative 2",
+    "T9 Alternative 3",
+    "T9 Alternative 4",
+]
 
 
 def solve(study, scenario):

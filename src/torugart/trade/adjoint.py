@@ -15,8 +15,8 @@ FloatArray = NDArray[np.float64]
 def real_income_slopes(base: Baseline, country: str, settings: OneSectorSettings) -> FloatArray:
     """Elasticity of a country's real income by every bilateral trade cost, at the base.
 
-    The equilibrium is ``F(u, t) = 0`` in log prices ``u`` and log costs ``t``; with ``g`` the slope of log real income, the slope by all
-    costs is ``g_t - F_t' m`` where ``F_u' m = g_u``: one solve, whatever the number of pairs.
+    The equilibrium is ``F(u, t) = 0`` in log prices ``u`` and log costs ``t``; with ``g`` that of log real income, the slope by
+    all costs is ``g_t - F_t' m`` where ``F_u' m = g_u``: one solve, whatever the number of pairs.
 
     Parameters
     ----------

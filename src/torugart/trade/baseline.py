@@ -62,18 +62,20 @@ class Baseline:
             If the matrix is not square, holds what is no flow, or a country sells nothing, buys nothing or has no sales at home.
         """
         flows = np.asarray(flows, float)
-        n = len(countries)
+        n, names = len(countries), np.array(countries, object)
         faults = []
         if len(set(countries)) != n:
             twice = sorted({c for c in countries if list(countries).count(c) > 1})
             faults.append(f"countries twice: {', '.join(twice)}")
         if flows.shape != (n, n):
-            raise InputError(f"flows have shape {flows.shape}; {n} countries need {(n, n)}, exporter by importer")
+            raise InputError(
+                f"flows have shape {flows.shape}; {n} countries need {(n, n)}, exporter by importer"
+            )
         for i, j in zip(*np.nonzero(~(np.isfinite(flows) & (flows >= 0))), strict=True):
-            faults.append(f"flow {countries[i]} to {countries[j]} is {flows[i, j]}; write 0 or more")
+            faults.append(f"flow {names[i]} to {names[j]} is {flows[i, j]}; write 0 or more")
         if not faults:
             faults += [
-                f"{countries[k]} sells nothing at home (diagonal); give its gross output, or its sales at home"
+                f"{names[k]} sells nothing at home (diagonal); give its gross output, or its sales at home"
                 for k in np.flatnonzero(np.diag(flows) <= 0)
             ]
         if faults:
@@ -138,7 +140,9 @@ class Baseline:
                 continue
             made = float(output.get(country, np.nan))
             if not np.isfinite(made) or made <= 0:
-                faults.append(f"{country}: gross output is {made}; give it, or its sales at home as a flow to itself")
+                faults.append(
+                    f"{country}: gross output is {made}; give it, or its sales at home as a flow to itself"
+                )
             elif made > exports[k]:
                 matrix[k, k] = made - exports[k]
             elif reexports == "refuse":
@@ -149,7 +153,9 @@ class Baseline:
             else:
                 raised = exports[k] / (1 - home_share)
                 matrix[k, k] = home_share * raised
-                notes.append(f"{country}: output raised from {made:,.0f} to {raised:,.0f} USD, exports are {exports[k]:,.0f}")
+                notes.append(
+                    f"{country}: output raised from {made:,.0f} to {raised:,.0f} USD, exports are {exports[k]:,.0f}"
+                )
         if faults:
             raise InputError("trade base: " + _several(faults))
         return cls.from_matrix(countries, matrix, notes)
@@ -157,7 +163,9 @@ class Baseline:
     def without(self, country: str) -> Baseline:
         """The same without one country."""
         keep = [k for k, c in enumerate(self.countries) if c != country]
-        return Baseline.from_matrix([self.countries[k] for k in keep], self.flows[np.ix_(keep, keep)], self.notes)
+        return Baseline.from_matrix(
+            [self.countries[k] for k in keep], self.flows[np.ix_(keep, keep)], self.notes
+        )
 
     def frame(self) -> pd.DataFrame:
         """Flows as a table, exporters down and importers across."""

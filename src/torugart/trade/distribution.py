@@ -139,7 +139,9 @@ def solve_with_distribution(
         after = np.log(wage) + np.log(earned / income) / (1 + eps)
         return np.concatenate([after, kappa * np.log(relief * wage / price)])
 
-    point = find_fixed_point(step, np.zeros(2 * n), s.tolerance, s.most_iterations, "trade with tariffs and distribution")
+    point = find_fixed_point(
+        step, np.zeros(2 * n), s.tolerance, s.most_iterations, "trade with tariffs and distribution"
+    )
     wage, labour, income, spent, price, revenue, earned, pull, per_reach = at(point.x)
     # Consumer prices weighted by base spending stay on average; nothing real hangs on it.
     level = spent0.sum() / (price * spent0).sum()

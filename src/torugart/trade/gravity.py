@@ -240,7 +240,8 @@ def _identified(x: FloatArray, effects: FixedEffects) -> list[int]:
 def _separated(y: FloatArray, x: FloatArray, codes: list[IntArray]) -> NDArray[np.bool_]:
     """Rows of zero flow that some combination of variables and effects predicts perfectly (iterative rectifier).
 
-    Correia, S., P. Guimaraes and T. Zylkin (2021), Verifying the existence of maximum likelihood estimates for generalized linear models.
+    Correia, S., P. Guimaraes and T. Zylkin (2021), Verifying the existence of maximum
+    likelihood estimates for generalized linear models.
     """
     zero = y == 0
     if not zero.any():
@@ -307,7 +308,9 @@ def _read(
         ]
         columns.append(values)
     for column in dict.fromkeys([*(c for g in groups for c in g), *clusters]):
-        faults += [f"row {data.index[k]}, {column}: empty" for k in np.flatnonzero(data[column].isna().to_numpy())]
+        faults += [
+            f"row {data.index[k]}, {column}: empty" for k in np.flatnonzero(data[column].isna().to_numpy())
+        ]
     if len(names) != len(set(names)):
         faults.append("a variable is named twice")
     if len(clusters) > 2:
@@ -316,7 +319,9 @@ def _read(
         faults.append("the data have no rows")
     if faults:
         more = len(faults) - MOST_FAULTS
-        raise InputError("gravity: " + "; ".join(faults[:MOST_FAULTS]) + (f"; and {more} more" if more > 0 else ""))
+        raise InputError(
+            "gravity: " + "; ".join(faults[:MOST_FAULTS]) + (f"; and {more} more" if more > 0 else "")
+        )
     x = np.column_stack(columns[1:]) if names else np.zeros((len(data), 0))
     return columns[0], x, [_codes(data, g) for g in groups]
 
@@ -343,10 +348,15 @@ def _covariance(fit: _Fit, y: FloatArray, labels: list[IntArray]) -> tuple[Float
         return np.zeros((0, 0)), ()
     bread = np.linalg.inv((fit.left * fit.mean[:, None]).T @ fit.left)
     score = fit.left * (y - fit.mean)[:, None]
+    counts: tuple[int, ...] = ()
     if not labels:
-        meat, counts = score.T @ score * y.size / (y.size - 1), ()
+        meat = score.T @ score * y.size / (y.size - 1)
     else:
-        both = [labels[0]] if len(labels) == 1 else [*labels, _recoded(labels[0] * (int(labels[1].max()) + 1) + labels[1])]
+        both = (
+            [labels[0]]
+            if len(labels) == 1
+            else [*labels, _recoded(labels[0] * (int(labels[1].max()) + 1) + labels[1])]
+        )
         sums = [np.column_stack([np.bincount(c, s) for s in score.T]) for c in map(_recoded, both)]
         counts = tuple(len(s) for s in sums[: len(labels)])
         parts = [s.T @ s * len(s) / (len(s) - 1) for s in sums]

@@ -100,7 +100,16 @@ class SectorBase:
         total = final.sum(axis=0)
         deficit = (flows.sum(axis=2) - made).sum(axis=0)
         base = cls(
-            countries, sectors, share, tariff, value_added, inputs, final / np.where(total > 0, total, 1), income, deficit, spending
+            countries,
+            sectors,
+            share,
+            tariff,
+            value_added,
+            inputs,
+            final / np.where(total > 0, total, 1),
+            income,
+            deficit,
+            spending,
         )
         nothing = np.flatnonzero((total <= 0) | (_final_before(base) <= 0))
         if nothing.size:
@@ -160,7 +169,10 @@ class SectorSettings:
         """Refuse what no model can take."""
         faults = []
         wrong = np.flatnonzero(~(np.asarray(self.trade_elasticity) > 0))
-        faults += [f"trade elasticity of sector {k + 1} is {self.trade_elasticity[k]}; give a number above 0" for k in wrong]
+        faults += [
+            f"trade elasticity of sector {k + 1} is {self.trade_elasticity[k]}; give a number above 0"
+            for k in wrong
+        ]
         if self.closure not in CLOSURES:
             faults.append(f"closure {self.closure!r}: give one of {', '.join(CLOSURES)}")
         if faults:
@@ -223,7 +235,11 @@ def solve_many_sectors(base: SectorBase, change: SectorChange, settings: SectorS
     """
     model = _Model.of(base, change, settings)
     point = find_fixed_point(
-        model.step, model.start, settings.tolerance / 10, settings.most_iterations, "trade equilibrium of many sectors"
+        model.step,
+        model.start,
+        settings.tolerance / 10,
+        settings.most_iterations,
+        "trade equilibrium of many sectors",
     )
     result = model.result(point.x, point.iterations)
     worst = max(result.residual, key=lambda k: result.residual[k])
@@ -279,7 +295,16 @@ class _Model:
         labour = base.value_added * made / (base.value_added * made).sum(axis=0)
         home = np.einsum("snn->sn", base.share)
         slope = 1 + (labour * theta * base.value_added * (1 - home)).sum(axis=0)
-        return cls(base, change, settings, theta, kernel, net, np.ascontiguousarray(base.inputs.transpose(0, 2, 1)), slope)
+        return cls(
+            base,
+            change,
+            settings,
+            theta,
+            kernel,
+            net,
+            np.ascontiguousarray(base.inputs.transpose(0, 2, 1)),
+            slope,
+        )
 
     @property
     def start(self) -> FloatArray:
@@ -299,7 +324,9 @@ class _Model:
         spending = b.spending * np.exp(x[n + j * n :].reshape(j, n))
         return np.exp(log_wage), log_cost, pull, reach, spending
 
-    def demand(self, wage: FloatArray, pull: FloatArray, reach: FloatArray, spending: FloatArray) -> tuple[FloatArray, ...]:
+    def demand(
+        self, wage: FloatArray, pull: FloatArray, reach: FloatArray, spending: FloatArray
+    ) -> tuple[FloatArray, ...]:
         """Output by sector, new spending, and consumers' final spending, given spending so far."""
         b = self.base
         per_reach = spending / reach
@@ -307,7 +334,9 @@ class _Model:
         if self.net_kernel is self.kernel:
             revenue = np.zeros(b.n)
         else:
-            revenue = (spending - per_reach * np.matmul(self.net_kernel, pull[:, :, None])[:, :, 0]).sum(axis=0)
+            revenue = (spending - per_reach * np.matmul(self.net_kernel, pull[:, :, None])[:, :, 0]).sum(
+                axis=0
+            )
         earned = wage * b.income
         final = earned + revenue + self.transfer(earned)
         used = np.matmul(b.inputs, ((1 - b.value_added) * made).T[:, :, None])[:, :, 0].T
@@ -388,8 +417,13 @@ def _refuse(
     inputs: FloatArray,
 ) -> None:
     j, n = len(sectors), len(countries)
-    shapes = (("flows", flows, (j, n, n)), ("tariff", tariff, (j, n, n)), ("value_added", value_added, (j, n)), ("inputs", inputs, (n, j, j)))
-    faults = [f"{name}: shape {v.shape}, expected {shape}" for name, v, shape in shapes if v.shape != shape]
+    wanted = {"flows": (j, n, n), "tariff": (j, n, n), "value_added": (j, n), "inputs": (n, j, j)}
+    given = {"flows": flows, "tariff": tariff, "value_added": value_added, "inputs": inputs}
+    faults = [
+        f"{name}: shape {given[name].shape}, expected {shape}"
+        for name, shape in wanted.items()
+        if given[name].shape != shape
+    ]
     if not faults:
         for name, values in (("flow", flows), ("tariff", tariff)):
             faults += [
@@ -408,4 +442,6 @@ def _refuse(
         faults += [f"{countries[c]} makes nothing" for c in np.flatnonzero(flows.sum(axis=(0, 1)) <= 0)]
     if faults:
         more = len(faults) - MOST_FAULTS
-        raise InputError("sector base: " + "; ".join(faults[:MOST_FAULTS]) + (f"; and {more} more" if more > 0 else ""))
+        raise InputError(
+            "sector base: " + "; ".join(faults[:MOST_FAULTS]) + (f"; and {more} more" if more > 0 else "")
+        )

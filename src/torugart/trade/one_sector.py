@@ -149,7 +149,11 @@ def solve_one_sector(base: Baseline, change: CostChange, settings: OneSectorSett
         x, iterations = _newton(model)
     else:
         point = find_fixed_point(
-            model.step, model.start, settings.tolerance / 4, settings.most_iterations, "one-sector trade equilibrium"
+            model.step,
+            model.start,
+            settings.tolerance / 4,
+            settings.most_iterations,
+            "one-sector trade equilibrium",
         )
         x, iterations = point.x, point.iterations
     result = model.result(x, iterations)
@@ -239,7 +243,7 @@ class _Model:
 
     def step(self, x: FloatArray) -> FloatArray:
         """One round: prices towards clearing, quantities to supply."""
-        n, s = self.base.n, self.settings
+        s = self.settings
         price, _, reach, output, _, sales = self.parts(x)
         log_price = np.log(price)
         after = log_price + np.log(sales / output) / self.slope
@@ -288,11 +292,18 @@ def check_change(base: Baseline, change: CostChange) -> None:
             for i, j in zip(*np.nonzero(np.broadcast_to(wrong, (n, n))), strict=True)
         ]
     if faults:
-        raise InputError("; ".join(faults[:20]) + (f"; and {len(faults) - 20} more" if len(faults) > 20 else ""))
+        raise InputError(
+            "; ".join(faults[:20]) + (f"; and {len(faults) - 20} more" if len(faults) > 20 else "")
+        )
 
 
 def price_jacobian(
-    share: FloatArray, sold: FloatArray, output: FloatArray, spent: FloatArray, transfer: FloatArray, settings: OneSectorSettings
+    share: FloatArray,
+    sold: FloatArray,
+    output: FloatArray,
+    spent: FloatArray,
+    transfer: FloatArray,
+    settings: OneSectorSettings,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Derivatives of log excess supply, log output and log expenditure by log prices, at an equilibrium without tariffs.
 
@@ -338,7 +349,8 @@ def _newton(model: _Model) -> tuple[FloatArray, int]:
 
     x = np.zeros(n)
     excess, parts = at(x)
-    for k in range(s.most_iterations):
+    rounds = 0
+    for rounds in range(s.most_iterations):  # noqa: B007
         if np.max(np.abs(excess)) <= s.tolerance / 4:
             break
         price, _, reach, output, spent, sales = parts
@@ -360,4 +372,4 @@ def _newton(model: _Model) -> tuple[FloatArray, int]:
         if length < 1e-6:
             break
         x, excess, parts = x + length * step, tried, found
-    return x, k
+    return x, rounds

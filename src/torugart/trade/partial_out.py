@@ -69,7 +69,12 @@ class Projector:
         return cls(effects, np.zeros((effects.n_coefficients, n_variables)))
 
     def residuals(
-        self, values: FloatArray, weight: FloatArray, tolerance: float, reduction: float = 0.0, most: int = 5000
+        self,
+        values: FloatArray,
+        weight: FloatArray,
+        tolerance: float,
+        reduction: float = 0.0,
+        most: int = 5000,
     ) -> FloatArray:
         """What is left of variables, shape (n, n_variables), rows in the order of the effects.
 
@@ -89,7 +94,7 @@ class Projector:
         x = self.coefficients
         right, diagonal = _right_side(values, weight, e.first, e.code, e.n_coefficients)
         # Norms in the metric of the preconditioner, against the variable's own size: comparable over variables.
-        scale = np.sqrt((weight @ values**2)) + 1e-300
+        scale = np.sqrt(weight @ values**2) + 1e-300
         r = right - _product(x, weight, e.first, e.code)
         z = r / diagonal[:, None]
         p = z.copy()

@@ -14,7 +14,8 @@ FloatArray = NDArray[np.float64]
 def split_welfare(result: SectorResult, hats: bool = False) -> pd.DataFrame:
     """Split the change of real income of every country, as fractions of its final spending in the base.
 
-    With ``E`` exports, ``M`` imports before tariff, ``t`` base tariffs, ``c`` unit costs, ``d`` iceberg costs and ``I`` final spending::
+    With ``E`` exports, ``M`` imports before tariff, ``t`` base tariffs, ``c`` unit costs, ``d`` iceberg costs and ``I`` final
+    spending::
 
         terms of trade   = (1/I) sum (E_n dln c_n - M_ni dln c_i)
         volume of trade  = (1/I) sum t_ni M_ni (dln M_ni - dln c_i - dln d_ni)
@@ -29,8 +30,8 @@ def split_welfare(result: SectorResult, hats: bool = False) -> pd.DataFrame:
     ----------
     result : SectorResult
     hats : bool
-        Changes as ``new / old - 1`` instead of logarithms, as in the published tables; they add up to no identity, and the remainder is then
-        that of ``new / old - 1`` of real income.
+        Changes as ``new / old - 1`` instead of logarithms, as in the published tables; they add up to no identity,
+        and the remainder is then that of ``new / old - 1`` of real income.
 
     Returns
     -------
@@ -53,9 +54,13 @@ def split_welfare(result: SectorResult, hats: bool = False) -> pd.DataFrame:
     ratio = np.ones_like(before)
     np.divide(result.flows, before, out=ratio, where=traded)
     terms = (abroad.sum(axis=1) * cost).sum(axis=0) - (abroad * cost[:, None, :]).sum(axis=(0, 2))
-    volume = (np.where(traded, b.tariff * before, 0.0) * (change(ratio) - cost[:, None, :] - iceberg)).sum(axis=(0, 2))
+    volume = (np.where(traded, b.tariff * before, 0.0) * (change(ratio) - cost[:, None, :] - iceberg)).sum(
+        axis=(0, 2)
+    )
     melted = -(before * iceberg).sum(axis=(0, 2))
-    tax = np.broadcast_to(result.change.infrastructure, (b.n,)) / (result.income + result.change.infrastructure)
+    tax = np.broadcast_to(result.change.infrastructure, (b.n,)) / (
+        result.income + result.change.infrastructure
+    )
     table = pd.DataFrame(
         {
             "terms_of_trade": terms / income,

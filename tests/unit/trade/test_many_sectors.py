@@ -23,7 +23,12 @@ def world(seed: int, n: int = 4, j: int = 3, tariffs: bool = True) -> tuple[Sect
     tariff = rng.uniform(0, 0.3, (j, n, n)) * (1 - np.eye(n)) * tariffs
     inputs = rng.dirichlet(np.ones(j), (n, j)).transpose(0, 2, 1)
     base = SectorBase.from_flows(
-        tuple(f"C{k}" for k in range(n)), tuple(f"s{k}" for k in range(j)), flows, tariff, rng.uniform(0.3, 1, (j, n)), inputs
+        tuple(f"C{k}" for k in range(n)),
+        tuple(f"s{k}" for k in range(j)),
+        flows,
+        tariff,
+        rng.uniform(0.3, 1, (j, n)),
+        inputs,
     )
     settings = SectorSettings(rng.uniform(2, 20, j), ["transfers", "income", "balanced"][seed % 3])
     return rebased(solve_many_sectors(base, SectorChange.none(base), settings)), settings
@@ -58,10 +63,17 @@ def test_alike_sectors_are_one(seed, factor):
     alone = Baseline.from_matrix([f"C{k}" for k in range(n)], whole.T)
     parts = np.repeat(whole[None] / j, j, axis=0)
     base = SectorBase.from_flows(
-        alone.countries, ("a", "b", "c"), parts, np.zeros((j, n, n)), np.ones((j, n)), np.full((n, j, j), 1 / j)
+        alone.countries,
+        ("a", "b", "c"),
+        parts,
+        np.zeros((j, n, n)),
+        np.ones((j, n)),
+        np.full((n, j, j), 1 / j),
     )
     iceberg = np.where(np.eye(n) > 0, 1.0, factor * np.exp(rng.normal(0, 0.05, (n, n))))
-    many = solve_many_sectors(base, SectorChange(base.tariff, iceberg[None]), SectorSettings(np.full(j, theta)))
+    many = solve_many_sectors(
+        base, SectorChange(base.tariff, iceberg[None]), SectorSettings(np.full(j, theta))
+    )
     one = solve_one_sector(alone, CostChange(iceberg.T), OneSectorSettings(theta))
     assert np.allclose(many.real_income, one.real_income, rtol=1e-8)
 
@@ -74,7 +86,9 @@ def test_the_split_adds_up_and_its_remainder_is_of_second_order(seed, change):
     tariff = rng.uniform(-1, 1, base.share.shape) * (base.tariff > 0.02)
 
     def remainder(size):
-        r = solve_many_sectors(base, SectorChange(base.tariff + size * tariff * 0.02, np.exp(size * 0.02 * iceberg)), s)
+        r = solve_many_sectors(
+            base, SectorChange(base.tariff + size * tariff * 0.02, np.exp(size * 0.02 * iceberg)), s
+        )
         split = split_welfare(r)
         parts = split.drop(columns=["real_income", "real_wage"]).sum(axis=1)
         assert np.allclose(parts, np.log1p(split["real_income"]), atol=1e-13)
@@ -98,17 +112,24 @@ def test_infrastructure_is_paid_for_by_those_taxed(seed):
 @given(st.integers(0, 500), st.floats(1e-3, 1e6))
 def test_the_unit_of_money_is_no_matter(seed, unit):
     base, s = world(seed)
-    other = replace(base, income=unit * base.income, deficit=unit * base.deficit, spending=unit * base.spending)
+    other = replace(
+        base, income=unit * base.income, deficit=unit * base.deficit, spending=unit * base.spending
+    )
     change = SectorChange(base.tariff / 2)
     assert np.allclose(
-        solve_many_sectors(base, change, s).real_income, solve_many_sectors(other, change, s).real_income, rtol=1e-9
+        solve_many_sectors(base, change, s).real_income,
+        solve_many_sectors(other, change, s).real_income,
+        rtol=1e-9,
     )
 
 
 def test_faults_of_a_base_are_all_named():
     flows = np.ones((2, 2, 2))
     flows[1, 0, 1] = -3
-    with pytest.raises(InputError, match=r"flow of b from Y to X is -3.*value added of a in Y is 0.*inputs of b in X sum to 0.5"):
+    with pytest.raises(
+        InputError,
+        match=r"flow of b from Y to X is -3.*value added of a in Y is 0.*inputs of b in X sum to 0.5",
+    ):
         SectorBase.from_flows(
             ("X", "Y"),
             ("a", "b"),

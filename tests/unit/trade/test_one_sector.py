@@ -56,7 +56,9 @@ def test_what_is_sold_is_bought(base, s, seed):
     assert np.allclose(r.flows.sum(axis=0), r.expenditure, rtol=1e-10)
     assert r.output.sum() == pytest.approx(base.output.sum(), rel=1e-12)
     if s.closure == "transfers":
-        assert np.allclose(r.expenditure - r.output, base.expenditure - base.output, atol=1e-9 * base.output.sum())
+        assert np.allclose(
+            r.expenditure - r.output, base.expenditure - base.output, atol=1e-9 * base.output.sum()
+        )
 
 
 @given(worlds(), settings(), st.integers(0, 99), st.floats(1e-6, 1e9))
