@@ -92,6 +92,11 @@ def build_limits(network: Network, projects: Iterable[str] = ()) -> Limits:
             on, mode, hours = np.flatnonzero(here), link["mode"], np.inf
             place = tables["places"].set_index("place_id")["name"]
             name = f"{place[link['place_a']]}–{place[link['place_b']]}"
+        if row["direction"] != "both":
+            ends = [gate["place_a"], gate["place_b"]] if is_gate else [link["place_a"], link["place_b"]]
+            title = tables["places"].set_index("place_id")["name"]
+            first, second = (title[e] for e in (ends if row["direction"] == "a_to_b" else ends[::-1]))
+            name = f"{name}, {first} to {second}"
         of_arc[on] = len(rows)
         unit = BATCH_OF_UNIT.get(row["unit"])
         tonnes = row["value"] * (network.parameters[unit] if unit else 1 / DAYS_A_YEAR)

@@ -256,8 +256,8 @@ def queues_section(tables: Tables) -> Row:
             "capacity": number(q["capacity_mt"], places=1),
             "full_without": number(100 * q["full_without"], places=0),
             "full_with": number(100 * q["full_with"], places=0),
-            "hours_without": number(q["hours_without"], places=1, sign=True),
-            "hours_with": number(q["hours_with"], places=1, sign=True),
+            "hours_without": number(round(q["hours_without"], 1), places=1, sign=True),
+            "hours_with": number(round(q["hours_with"], 1), places=1, sign=True),
             "excess": number(q["excess_mt_with"], places=1) if q["excess_mt_with"] > 0 else "",
             "id": known("queue", q["limit_id"], "hours_with"),
         }
