@@ -169,6 +169,12 @@ class YearSums:
         """Some of the columns, in the order given."""
         return YearSums(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
+    def plus(self, other: YearSums, times: float = 1.0) -> YearSums:
+        """The sum with other flows, taken so many times."""
+        return YearSums(
+            **{f.name: getattr(self, f.name) + times * getattr(other, f.name) for f in fields(self)}
+        )
+
     def parties_musd(self, i: Inputs) -> dict[str, FloatArray]:
         """Gain of each party in the year of these flows, before fixed and capital cost and CO2e, million USD."""
         return {
@@ -216,8 +222,8 @@ class Streams:
 
     @property
     def benefits(self) -> FloatArray:
-        """What the flows bring to all parties."""
-        return np.sum(list(self.parties.values()), axis=0)
+        """What the flows bring to all parties, and what the line is worth at the end where that counts."""
+        return self.net + self.costs
 
     @property
     def costs(self) -> FloatArray:

@@ -74,6 +74,22 @@ class YearFlows:
         return values[rows].sum(axis=0) if rows else np.zeros(self.co2_t.size)
 
 
+def joined_flows(one: YearFlows, other: YearFlows) -> YearFlows:
+    """The sum of two changes of a year's flows."""
+    parts = sorted({*one.parts, *other.parts})
+    row = {p: k for k, p in enumerate(parts)}
+    n = one.co2_t.size
+    usd, amount = np.zeros((len(parts), n)), np.zeros((len(parts), n))
+    users: dict[str, FloatArray] = {}
+    for flows in (one, other):
+        at = [row[p] for p in flows.parts]
+        usd[at] += flows.usd
+        amount[at] += flows.amount
+        for country, gain in flows.users_usd.items():
+            users[country] = users.get(country, np.zeros(n)) + gain
+    return YearFlows(parts, usd, amount, one.co2_t + other.co2_t, users)
+
+
 @dataclass(frozen=True, slots=True)
 class UnitCosts:
     """Resource and external costs; numbers, or arrays of one number a column."""

@@ -8,7 +8,14 @@ import numpy as np
 import pandas as pd
 
 from torugart.accounts.ledger import PARTIES
-from torugart.appraisal.account_tables import Drawn, ends, matrix_table, results_table, years_table
+from torugart.appraisal.account_tables import (
+    Drawn,
+    ends,
+    matrix_table,
+    results_table,
+    users_table,
+    years_table,
+)
 from torugart.appraisal.drivers import rank_drivers
 from torugart.appraisal.figures import FigureList
 from torugart.appraisal.finance_tables import announced_points, finance_tables
@@ -55,7 +62,8 @@ def add_accounts(answer: Answer, tables: dict[str, pd.DataFrame], figures: Figur
     worth = account_of(answer)
     names = dict(zip(package["countries"]["iso3"], package["countries"]["name"], strict=True))
     tables["accounts_matrix"] = matrix_table(worth, names)
-    tables["accounts_years"] = years_table(worth.streams)
+    tables["accounts_years"] = years_table(worth.streams, residual=worth.residual)
+    tables["accounts_users"] = users_table(worth, answer.flows.groups)
     tables["accounts_results"], drawn = results_table(worth)
     tables |= finance_tables(package, answer.question.project, worth, answer.question.seed)
     tables["risk"] = (

@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from torugart.accounts.ledger import UnitCosts
+from torugart.accounts.new_traffic import MOST_FALL
 from torugart.evaluate.class_ways import ClassWays
 from torugart.evaluate.sides import Network
 from torugart.network.arcs import LINK
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
+QUADRATURE_NODES = 24
 
 
 @dataclass(slots=True)
@@ -30,6 +32,8 @@ class SecondSum:
         Worth of the hours saved, USD.
     choice_usd : float
         Worth of the wider choice, USD.
+    demand_usd : float
+        What new traffic is worth to those who send it, at least: the area under their demand, USD.
     rail_tkm, line_tkm, road_tkm : float
         Tonne-km on railways other than the line, on the line, and on roads.
     rail_usd, road_usd, carried_usd : float
@@ -40,6 +44,7 @@ class SecondSum:
 
     hours_usd: float = 0.0
     choice_usd: float = 0.0
+    demand_usd: float = 0.0
     rail_tkm: float = 0.0
     line_tkm: float = 0.0
     road_tkm: float = 0.0
@@ -66,7 +71,7 @@ class SecondSum:
         )
         accidents = self.road_tkm * _one(costs.road_accident_usd_per_tkm)
         accidents += (self.rail_tkm + self.line_tkm) * _one(costs.rail_accident_usd_per_tkm)
-        return self.hours_usd + self.choice_usd - resources - accidents
+        return self.hours_usd + self.choice_usd + self.demand_usd - resources - accidents
 
 
 def _one(value: FloatArray) -> float:
@@ -82,21 +87,28 @@ def second_sum(
     vot_usd_per_h: float,
     theta: float,
     states: Sequence[tuple[BoolArray, float]],
-) -> SecondSum:
-    """Central sums of one class of pairs; both members of each tuple are without and with."""
-    out = SecondSum()
+    elasticity: float,
+) -> tuple[SecondSum, SecondSum]:
+    """Central sums of one class of pairs, of the boxes of the do-minimum and of new ones.
+
+    Both members of a tuple of arguments are without and with.
+    """
+    fixed, new = SecondSum(), SecondSum()
     t_per_feu = float(networks[0].tables["classes"].set_index("class_id").at[cw.class_id, "t_per_feu"])
     cost = [cw.ways.total(n.usd) + vot_usd_per_h * cw.ways.total(n.hours) for n in networks]
     flows = [np.zeros(cw.ways.n_ways), np.zeros(cw.ways.n_ways)]
+    more = np.zeros(cw.ways.n_ways)
     for free, weight in states:
         may = [o & free for o in is_open]
         low = [
             np.minimum.reduceat(np.where(m, c, np.inf), cw.first[:-1]) for m, c in zip(may, cost, strict=True)
         ]
         served = np.isfinite(low[0]) & np.isfinite(low[1])
-        mu = (theta / np.where(served, low[0], 1.0))[cw.ways.pair]
-        boxes = (weight * feu * served)[cw.ways.pair]
-        for side, sign in ((0, -1.0), (1, 1.0)):
+        least = np.where(served, low[0], 1.0)
+        boxes = weight * feu * served
+        level, choice, shares = [], [], []
+        for side in (0, 1):
+            mu = (theta / least)[cw.ways.pair]
             with np.errstate(over="ignore", invalid="ignore"):
                 raw = cw.size * np.exp(-mu * (cost[side] - low[side][cw.ways.pair]))
             weightless = np.where(may[side] & served[cw.ways.pair], raw, 0.0)
@@ -105,12 +117,54 @@ def second_sum(
             chosen = share > 0
             entropy = np.zeros_like(share)
             entropy[chosen] = -share[chosen] * np.log(share[chosen] / cw.size[chosen]) / mu[chosen]
-            out.choice_usd += sign * float(boxes @ entropy)
-            flows[side] += boxes * share
+            shares.append(share)
+            choice.append(np.add.reduceat(entropy, cw.first[:-1]))
+            level.append(np.add.reduceat(share * cost[side], cw.first[:-1]) - choice[side])
+            flows[side] += boxes[cw.ways.pair] * share
+        fixed.choice_usd += float(boxes @ (choice[1] - choice[0]))
+        added = boxes * (new_boxes((level[0] - level[1]) / least, elasticity))
+        more += added[cw.ways.pair] * shares[1]
+        new.choice_usd += float(added @ choice[1])
+        new.demand_usd += float(area_under_demand(boxes, added, level[0], least, elasticity))
     for network, line, flow, sign in zip(networks, lines, flows, (-1.0, 1.0), strict=True):
-        out.hours_usd -= sign * vot_usd_per_h * float(flow @ cw.ways.total(network.hours))
-        _add_resources(out, network, line, cw, sign * flow, t_per_feu)
-    return out
+        _add_flow(fixed, network, line, cw, sign * flow, t_per_feu, vot_usd_per_h)
+    _add_flow(new, networks[1], lines[1], cw, more, t_per_feu, vot_usd_per_h)
+    return fixed, new
+
+
+def new_boxes(fall_share: FloatArray, elasticity: float) -> FloatArray:
+    """New boxes over those of the do-minimum."""
+    return np.asarray((1 - np.minimum(fall_share, MOST_FALL)) ** -elasticity - 1)
+
+
+def area_under_demand(
+    boxes: FloatArray, added: FloatArray, level: FloatArray, least: FloatArray, elasticity: float
+) -> float:
+    """Integral of the cost at which each new box would be sent, from the first to the last of them, by Gauss-Legendre.
+
+    ``level`` is the logsum without; the inverse of the demand of ``docs/methods/accounts.md`` is level - least + least x
+    (T / T0)^(-1 / elasticity).
+    """
+    if elasticity == 0:
+        return 0.0
+    nodes, weights = np.polynomial.legendre.leggauss(QUADRATURE_NODES)
+    grown = np.divide(added, boxes, out=np.zeros_like(added), where=boxes > 0)
+    at = 1 + grown[:, None] * (nodes + 1) / 2
+    cost = (level - least)[:, None] + least[:, None] * at ** (-1 / elasticity)
+    return float(added @ (cost @ weights) / 2)
+
+
+def _add_flow(
+    out: SecondSum,
+    network: Network,
+    line: BoolArray,
+    cw: ClassWays,
+    flow: FloatArray,
+    t_per_feu: float,
+    vot_usd_per_h: float,
+) -> None:
+    out.hours_usd -= vot_usd_per_h * float(flow @ cw.ways.total(network.hours))
+    _add_resources(out, network, line, cw, flow, t_per_feu)
 
 
 def _add_resources(
