@@ -251,7 +251,8 @@ class FlowRecorder:
         cost_b, cost_w = self._costs(cw, columns)
         open_b, open_w = self._open(cw, columns)
         theta, elasticity = self.case.draws.values["choice_theta"][columns], self.elasticity[columns]
-        moves = Moves(*(np.zeros(cost_b.shape) for _ in range(3)), np.zeros(feu.shape))
+        out, into, new = (np.zeros(cost_b.shape) for _ in range(3))
+        moves = Moves(out, into, new, np.zeros(feu.shape))
         for free, weight in self._states(cw):
             may_b, may_w = open_b & free[:, None], open_w & free[:, None]
             low_b, low_w = least_cost(cw.first, cost_b, may_b), least_cost(cw.first, cost_w, may_w)

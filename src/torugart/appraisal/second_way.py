@@ -95,7 +95,9 @@ def second_sum(
     """
     fixed, new = SecondSum(), SecondSum()
     t_per_feu = float(networks[0].tables["classes"].set_index("class_id").at[cw.class_id, "t_per_feu"])
-    cost = [cw.ways.total(n.usd) + vot_usd_per_h * cw.ways.total(n.hours) for n in networks]
+    totals = {id(n): (cw.ways.total(n.usd), cw.ways.total(n.hours)) for n in networks}
+    usd, hours = zip(*(totals[id(n)] for n in networks), strict=True)
+    cost = [u + vot_usd_per_h * h for u, h in zip(usd, hours, strict=True)]
     flows = [np.zeros(cw.ways.n_ways), np.zeros(cw.ways.n_ways)]
     more = np.zeros(cw.ways.n_ways)
     for free, weight in states:
@@ -126,9 +128,9 @@ def second_sum(
         more += added[cw.ways.pair] * shares[1]
         new.choice_usd += float(added @ choice[1])
         new.demand_usd += float(area_under_demand(boxes, added, level[0], least, elasticity))
-    for network, line, flow, sign in zip(networks, lines, flows, (-1.0, 1.0), strict=True):
-        _add_flow(fixed, network, line, cw, sign * flow, t_per_feu, vot_usd_per_h)
-    _add_flow(new, networks[1], lines[1], cw, more, t_per_feu, vot_usd_per_h)
+    for side, flow, out in ((0, -flows[0], fixed), (1, flows[1], fixed), (1, more, new)):
+        out.hours_usd -= vot_usd_per_h * float(flow @ hours[side])
+        _add_resources(out, networks[side], lines[side], cw, flow, t_per_feu)
     return fixed, new
 
 
@@ -152,19 +154,6 @@ def area_under_demand(
     at = 1 + grown[:, None] * (nodes + 1) / 2
     cost = (level - least)[:, None] + least[:, None] * at ** (-1 / elasticity)
     return float(added @ (cost @ weights) / 2)
-
-
-def _add_flow(
-    out: SecondSum,
-    network: Network,
-    line: BoolArray,
-    cw: ClassWays,
-    flow: FloatArray,
-    t_per_feu: float,
-    vot_usd_per_h: float,
-) -> None:
-    out.hours_usd -= vot_usd_per_h * float(flow @ cw.ways.total(network.hours))
-    _add_resources(out, network, line, cw, flow, t_per_feu)
 
 
 def _add_resources(
