@@ -7,6 +7,7 @@ Formulas: docs/methods/accounts.md.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -132,11 +133,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class YearSums:
-    """One year's flows summed to what the account needs, USD and units a year, shape (n_columns,)."""
+    """One year's flows summed to what the account needs, USD and units a year, shape (n_columns,).
+
+    ``rail_cost_tkm`` are the tonne-km of ``rail_tkm``, each times the cost of rail in its country over the common one.
+    """
 
     users: FloatArray
     rail_usd: FloatArray
     rail_tkm: FloatArray
+    rail_cost_tkm: FloatArray
     line_usd: FloatArray
     line_tkm: FloatArray
     road_usd: FloatArray
@@ -147,9 +152,15 @@ class YearSums:
     co2_t: FloatArray
 
     @classmethod
-    def of(cls, flows: YearFlows) -> YearSums:
+    def of(cls, flows: YearFlows, rail_relative: Mapping[str, float] | None = None) -> YearSums:
         """Sum the flows of a year."""
+        relative = rail_relative or {}
+        cost_tkm = np.zeros(flows.co2_t.size)
+        for part, amount in zip(flows.parts, flows.amount, strict=True):
+            if part.kind == "rail" and not part.on_line:
+                cost_tkm = cost_tkm + relative.get(part.where, 1.0) * amount
         return cls(
+            rail_cost_tkm=cost_tkm,
             users=np.sum(list(flows.users_usd.values()), axis=0)
             if flows.users_usd
             else np.zeros(flows.co2_t.size),
@@ -180,7 +191,10 @@ class YearSums:
         return {
             "users": self.users / 1e6,
             "carriers": (
-                self.rail_usd - self.rail_tkm * i.rail + self.gauge_usd - self.gauge_boxes * i.gauge_change
+                self.rail_usd
+                - self.rail_cost_tkm * i.rail
+                + self.gauge_usd
+                - self.gauge_boxes * i.gauge_change
             )
             / 1e6,
             "owners": (self.line_usd - self.line_tkm * i.line) / 1e6,

@@ -106,7 +106,12 @@ class UnitCosts:
 Ledger = dict[tuple[str, str], FloatArray]
 
 
-def year_parties(flows: YearFlows, costs: UnitCosts, owners: Mapping[str, float]) -> Ledger:
+def year_parties(
+    flows: YearFlows,
+    costs: UnitCosts,
+    owners: Mapping[str, float],
+    rail_relative: Mapping[str, float] | None = None,
+) -> Ledger:
     """Gain of every party and country in a year of these flows, before fixed and capital cost and without CO2e.
 
     Parameters
@@ -115,12 +120,15 @@ def year_parties(flows: YearFlows, costs: UnitCosts, owners: Mapping[str, float]
     costs : UnitCosts
     owners : mapping of country to float
         Shares in the project's line; they sum to 1.
+    rail_relative : mapping of country to float
+        Cost of rail in a country over ``costs.rail_usd_per_tkm``; 1 where it is not among them.
 
     Returns
     -------
     mapping of (country, party) to ndarray, USD a year
     """
     out: Ledger = {}
+    relative = rail_relative or {}
 
     def give(country: str, party: str, usd: FloatArray) -> None:
         key = (country or AT_SEA, party)
@@ -135,7 +143,9 @@ def year_parties(flows: YearFlows, costs: UnitCosts, owners: Mapping[str, float]
             for country, share in owners.items():
                 give(country, "owners", share * surplus)
         elif part.kind == "rail":
-            give(part.where, "carriers", usd - amount * costs.rail_usd_per_tkm)
+            give(
+                part.where, "carriers", usd - amount * relative.get(part.where, 1.0) * costs.rail_usd_per_tkm
+            )
         elif part.kind == "road":
             give(part.where, "treasuries", usd * costs.road_toll_share)
         elif part.kind == "gauge_change":

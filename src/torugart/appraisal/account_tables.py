@@ -17,7 +17,7 @@ from torugart.accounts.discounting import (
     rates_of_return,
     switching_factor,
 )
-from torugart.accounts.economy import Streams, YearSums, build_streams
+from torugart.accounts.economy import Streams, build_streams
 from torugart.accounts.ledger import AT_SEA, PARTIES, WORLD
 from torugart.appraisal.flows import UserGroups
 from torugart.appraisal.worth import MATRIX_RATE, Worth, present_ledger
@@ -167,7 +167,7 @@ def _variants(rows: _Rows, worth: Worth) -> None:
                     found.note,
                 )
     other = build_streams(sums, worth.plan, inputs, residual=not worth.residual).net[0]
-    new = YearSums.of(worth.new_traffic).take(np.zeros(1, np.int64))
+    new = worth.new_sums.take(np.zeros(1, np.int64))
     more = worth.streams_of(sums.plus(new, -1.0 if worth.generated else 1.0), inputs).net[0]
     for name, net, counted, label in (
         ("residual", other, worth.residual, "residual value"),

@@ -119,6 +119,9 @@ def _add_figures(worth: Worth, answer: Answer, tables: dict[str, pd.DataFrame], 
             refs = [f"param:{p}" for p in PARTY_REFS[r.party]]
             if r.party == "users" and f"benefit.country.{iso3}" in {f["figure_id"] for f in figures.rows}:
                 refs = [f"figure:benefit.country.{iso3}", *refs]
+            own_cost = f"rail_cost_{iso3.lower()}_usd_per_tkm"
+            if r.party == "carriers" and own_cost in known:
+                refs = [f"param:{own_cost}", *refs]
             if r.party == "owners":
                 refs = [*capital, *line, *refs]
             figures.add(
@@ -191,10 +194,15 @@ def _add_finance(
     for r in tables["finance_results"].itertuples(index=False):
         if not np.isfinite(r.value):
             continue
-        debts = [f"param:debt_{r.result_id[-3:].lower()}_external_musd"]
+        iso3 = r.result_id[-3:].lower()
+        set_against = [f"param:debt_{iso3}_external_musd", f"param:budget_{iso3}_musd"]
         refs = [*own, *traffic[r.traffic], *shared]
         if r.result_id.startswith("exposure"):
-            refs = [*own, "param:finance_loan_rate", *(d for d in debts if d.removeprefix("param:") in known)]
+            refs = [
+                *own,
+                "param:finance_loan_rate",
+                *(d for d in set_against if d.removeprefix("param:") in known),
+            ]
         figures.add(
             ".".join(t for t in ("finance", r.result_id, r.traffic) if t),
             r.label,

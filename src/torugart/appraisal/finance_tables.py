@@ -232,17 +232,16 @@ def _exposures(
                 f"exposure_{iso3}", "", f"exposure of {name} if the company fails", both, "million USD", note
             )
         )
-        debt = _value(parameters, f"debt_{iso3.lower()}_external_musd", np.nan)
-        missing = "" if np.isfinite(debt) else "external debt not in the package"
-        note = "; ".join(t for t in (missing, "budget not in the package") if t)
-        rows.append(
-            _row(
-                f"exposure_share_{iso3}",
-                "",
-                f"exposure of {name} against its external debt",
-                both / debt if np.isfinite(debt) else np.nan,
-                "share",
-                note,
+        for stem, what in (("debt_{}_external_musd", "external debt"), ("budget_{}_musd", "yearly budget")):
+            whole = _value(parameters, stem.format(iso3.lower()), np.nan)
+            rows.append(
+                _row(
+                    f"exposure_{'share' if stem.startswith('debt') else 'budget'}_{iso3}",
+                    "",
+                    f"exposure of {name} against the state's {what}",
+                    both / whole if np.isfinite(whole) else np.nan,
+                    "share",
+                    "" if np.isfinite(whole) else f"{what} not in the package",
+                )
             )
-        )
     return rows

@@ -129,11 +129,14 @@ class FlowRecorder:
         Boxes by exporter, importer, origin, destination and class.
     elasticity : ndarray, shape (n_draws + 1,)
         Of boxes to cost, positive.
+    rail_relative : mapping of country to float
+        Cost of rail in a country over the common one, where it is known.
     """
 
     case: Case
     demand: pd.DataFrame
     elasticity: FloatArray
+    rail_relative: Mapping[str, float]
     draw_new: bool = False
     fixed: FlowSums = field(init=False)
     new: FlowSums = field(init=False)
@@ -321,7 +324,16 @@ class FlowRecorder:
         lines = (networks[0].arcs_of_links(self.new_links), networks[1].arcs_of_links(self.new_links))
         states, elasticity = self._states(cw), float(self.elasticity[0])
         return second_sum(
-            cw, networks, lines, (open_b[:, 0], open_w[:, 0]), feu, vot, theta, states, elasticity
+            cw,
+            networks,
+            lines,
+            (open_b[:, 0], open_w[:, 0]),
+            feu,
+            vot,
+            theta,
+            states,
+            elasticity,
+            self.rail_relative,
         )
 
     @property

@@ -28,7 +28,12 @@ from torugart.appraisal.flows import FlowRecorder
 from torugart.appraisal.gate_queues import Queues, QueueWatcher, add_queue_figures, queue_table, solve_queues
 from torugart.appraisal.pairs import PairOutcome, appraise_pairs, describe_ways
 from torugart.appraisal.switches import Switches
-from torugart.appraisal.worth import elasticity_draws, missing_parameters, refuse_early_year
+from torugart.appraisal.worth import (
+    elasticity_draws,
+    missing_parameters,
+    rail_relative,
+    refuse_early_year,
+)
 from torugart.demand.freight import build_demand
 from torugart.errors import InputError, UnknownName
 from torugart.evaluate.class_ways import ClassWays, Searched, end_nodes, find_class_ways
@@ -262,7 +267,7 @@ def appraise_project(
     rail_only = _rail_only(network, pairs, sides)
     known = Searched()
     elasticity = elasticity_draws(tables, question.seed, question.draws)
-    flows = FlowRecorder(case, demand, elasticity, question.switches.generated)
+    flows = FlowRecorder(case, demand, elasticity, rail_relative(tables), question.switches.generated)
     watchers = [flows.watch]
     queueing = QueueWatcher(case, build_limits(network, sides.with_.projects)) if can_limit(tables) else None
     if queueing is not None:

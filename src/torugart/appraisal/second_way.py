@@ -5,7 +5,7 @@ Nothing here uses the ledger, the fused choice kernel or the cost components of 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -36,7 +36,9 @@ class SecondSum:
         What new traffic is worth to those who send it, at least: the area under their demand, USD.
     rail_tkm, line_tkm, road_tkm : float
         Tonne-km on railways other than the line, on the line, and on roads.
-    rail_usd, road_usd, carried_usd : float
+    rail_cost_tkm : float
+        Those of ``rail_tkm``, each times the cost of rail in its country over the common one.
+    road_usd, carried_usd : float
         Paid on roads; paid for sea, ferry, short hauls and changes of mode, whose cost is their price.
     gauge_boxes, fee_usd, co2_t : float
         Boxes that change gauge, border fees, tonnes CO2e.
@@ -46,6 +48,7 @@ class SecondSum:
     choice_usd: float = 0.0
     demand_usd: float = 0.0
     rail_tkm: float = 0.0
+    rail_cost_tkm: float = 0.0
     line_tkm: float = 0.0
     road_tkm: float = 0.0
     road_usd: float = 0.0
@@ -62,7 +65,7 @@ class SecondSum:
     def year_usd(self, costs: UnitCosts) -> float:
         """Resource cost saved plus worth of time and choice, accidents in, CO2e and fixed cost out, USD a year."""
         resources = (
-            self.rail_tkm * _one(costs.rail_usd_per_tkm)
+            self.rail_cost_tkm * _one(costs.rail_usd_per_tkm)
             + self.line_tkm * _one(costs.line_usd_per_tkm)
             + self.road_usd * (1 - _one(costs.road_toll_share))
             + self.carried_usd
@@ -88,6 +91,7 @@ def second_sum(
     theta: float,
     states: Sequence[tuple[BoolArray, float]],
     elasticity: float,
+    rail_relative: Mapping[str, float],
 ) -> tuple[SecondSum, SecondSum]:
     """Central sums of one class of pairs, of the boxes of the do-minimum and of new ones.
 
@@ -130,7 +134,7 @@ def second_sum(
         new.demand_usd += float(area_under_demand(boxes, added, level[0], least, elasticity))
     for side, flow, out in ((0, -flows[0], fixed), (1, flows[1], fixed), (1, more, new)):
         out.hours_usd -= vot_usd_per_h * float(flow @ hours[side])
-        _add_resources(out, networks[side], lines[side], cw, flow, t_per_feu)
+        _add_resources(out, networks[side], lines[side], cw, flow, t_per_feu, rail_relative)
     return fixed, new
 
 
@@ -157,7 +161,13 @@ def area_under_demand(
 
 
 def _add_resources(
-    out: SecondSum, network: Network, line: BoolArray, cw: ClassWays, flow: FloatArray, t_per_feu: float
+    out: SecondSum,
+    network: Network,
+    line: BoolArray,
+    cw: ClassWays,
+    flow: FloatArray,
+    t_per_feu: float,
+    rail_relative: Mapping[str, float],
 ) -> None:
     arcs, c, links = network.arcs, network.components, network.tables["links"]
     over = np.bincount(cw.ways.arc, weights=flow[cw.ways.way_of_entry()], minlength=arcs.n_arcs)
@@ -166,7 +176,9 @@ def _add_resources(
     km = np.where(is_link, links["length_km"].to_numpy(float)[row], 0.0) * over
     mode = np.where(is_link, links["mode"].to_numpy(str)[row], "")
     out.line_tkm += t_per_feu * float(km[(mode == "rail") & line].sum())
-    out.rail_tkm += t_per_feu * float(km[(mode == "rail") & ~line].sum())
+    others = (mode == "rail") & ~line
+    out.rail_tkm += t_per_feu * float(km[others].sum())
+    out.rail_cost_tkm += t_per_feu * float((km * _relative(network, rail_relative)[row])[others].sum())
     road_km = float(km[mode == "road"].sum())
     out.road_tkm += t_per_feu * road_km
     out.road_usd += road_km * network.parameters["road_rate_usd_per_feu_km"]
@@ -183,3 +195,13 @@ def _add_resources(
         elif not name.startswith(("rate:", "none")):
             out.carried_usd += float(by_factor[k])
     out.co2_t += float(over @ c.per_arc(c.co2_g_per_t)) * t_per_feu / 1e6
+
+
+def _relative(network: Network, rail_relative: Mapping[str, float]) -> FloatArray:
+    """Cost of rail on each link over the common one; a link over a border takes both countries by its length in each."""
+    links = network.tables["links"]
+    iso3 = network.tables["places"].set_index("place_id")["iso3"]
+    a, b = (links[end].map(iso3) for end in ("place_a", "place_b"))
+    ends = (a.map(rail_relative).fillna(1.0), b.map(rail_relative).fillna(1.0))
+    part = links["share_in_a"].astype(float).fillna(0.5).where(a != b, 1.0)
+    return np.asarray(part * ends[0] + (1 - part) * ends[1], np.float64)

@@ -5,6 +5,7 @@ Column 0 is the central run. The others pair every draw of the network with draw
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -52,6 +53,7 @@ PARAMETERS = {
 REFERENCE_CLASSES = ("overrun", "outturn")
 
 
+OWN_RAIL_COST = re.compile(r"rail_cost_([a-z]{3})_usd_per_tkm")
 ELASTICITY = "generated_traffic_elasticity"
 REQUIRED = frozenset(PARAMETERS.values()) | {
     ELASTICITY,
@@ -71,6 +73,13 @@ REQUIRED = frozenset(PARAMETERS.values()) | {
 def missing_parameters(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     """Parameters that the accounts need and a package lacks; with any missing there are no accounts."""
     return sorted(REQUIRED - set(tables["parameters"]["parameter_id"]))
+
+
+def rail_relative(tables: Mapping[str, pd.DataFrame]) -> dict[str, float]:
+    """Cost of rail on flat lines over the common estimate, for the countries that have a value of their own."""
+    value = dict(zip(tables["parameters"]["parameter_id"], tables["parameters"]["value"], strict=True))
+    own = ((OWN_RAIL_COST.fullmatch(name), v) for name, v in value.items())
+    return {m.group(1).upper(): float(v) / float(value[PARAMETERS["rail"]]) for m, v in own if m}
 
 
 def elasticity_draws(tables: Mapping[str, pd.DataFrame], seed: int, n: int) -> FloatArray:
@@ -124,6 +133,7 @@ class Worth:
     ledger: Ledger
     second_usd: float
     new_traffic: YearFlows
+    new_sums: YearSums
     generated: bool
     residual: bool
     owners: dict[str, float]
@@ -186,14 +196,15 @@ def account_of(answer: Answer) -> Worth:
     fixed, new_traffic = _flows(answer, rows)
     owners = owner_shares(answer)
     costs, central = inputs.costs(), inputs.take(np.zeros(1, np.int64)).costs()
-    ledgers = [year_parties(f, costs, owners) for f in (fixed, new_traffic)]
+    relative = answer.flows.rail_relative
+    ledgers = [year_parties(f, costs, owners, relative) for f in (fixed, new_traffic)]
     seconds = [s.year_usd(central) for s in (answer.flows.second, answer.flows.second_new)]
     for mine, other in zip(ledgers, seconds, strict=True):
         _reconcile(mine, other, n)
     flows = joined_flows(fixed, new_traffic) if q.switches.generated else fixed
-    ledger = year_parties(flows, costs, owners)
+    ledger = year_parties(flows, costs, owners, relative)
     second = sum(seconds) if q.switches.generated else seconds[0]
-    sums = YearSums.of(flows)
+    sums = YearSums.of(flows, relative)
     streams = build_streams(sums, plan, inputs, residual=q.switches.residual)
     return Worth(
         plan,
@@ -204,6 +215,7 @@ def account_of(answer: Answer) -> Worth:
         ledger,
         second,
         new_traffic,
+        YearSums.of(new_traffic, relative),
         q.switches.generated,
         q.switches.residual,
         owners,

@@ -156,9 +156,10 @@ def company_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
             yield plain(f"  covers {number(r.value, 2)} of its debt service that year ({r.note})")
     by_id = results.set_index("result_id")
     for r in results[results["result_id"].str.fullmatch(r"exposure_\w{3}")].itertuples(index=False):
-        share = by_id.at[f"exposure_share_{r.result_id[-3:]}", "value"]
-        against = (
-            "external debt not in the package" if is_missing(share) else f"{per_cent(share)} of external debt"
+        against = "; ".join(
+            f"{what} not in the package" if is_missing(share) else f"{per_cent(share)} of {what}"
+            for kind, what in (("share", "the state's external debt"), ("budget", "its yearly budget"))
+            for share in [by_id.at[f"exposure_{kind}_{r.result_id[-3:]}", "value"]]
         )
         yield plain(f"{r.label}: {number(r.value)} million USD, {against}")
 
