@@ -190,3 +190,27 @@ def test_switches_that_mean_nothing_are_refused_in_words(switches, words, tmp_pa
     with pytest.raises(InputError, match=words.replace("(", r"\(")):
         torugart.appraise("cku", draws=2, out=tmp_path / "b", **switches)
     assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.parametrize(
+    ("table", "rows", "words"),
+    [
+        ("parameters", {"parameter_id": "finance_loan_rate", "value": 9, "lo": 9, "hi": 9}, "900 % a year"),
+        (
+            "parameters",
+            {"parameter_id": "finance_tariff_usd_per_tkm", "value": -0.03, "lo": -0.05, "hi": -0.01},
+            "tariff_usd_per_tkm|tariff is -0.03 USD per tkm; give 0 or more",
+        ),
+        ("projects", {"project_id": "cku", "requires_project": "cku"}, "leads back to the project itself"),
+    ],
+)
+def test_what_no_account_can_have_is_refused_in_words(table, rows, words, few_trades, tmp_path):
+    folder = tmp_path / "overlay"
+    folder.mkdir()
+    row = pd.DataFrame([rows | {"source_id": "judgement", "basis": "estimated"}])
+    row.to_csv(folder / f"{table}.csv", index=False)
+    with pytest.raises(InputError, match=words):
+        torugart.appraise(
+            "cku", draws=2, out=tmp_path / "b", report=False, data=few_trades, overlays=[folder]
+        )
+    assert not (tmp_path / "b").exists()

@@ -20,8 +20,9 @@ from torugart.appraisal.drivers import rank_drivers
 from torugart.appraisal.figures import FigureList
 from torugart.appraisal.finance_tables import announced_points, finance_tables
 from torugart.appraisal.risk_tables import COLUMNS, risk_table
-from torugart.appraisal.worth import Worth, account_of, missing_parameters, present_ledger
+from torugart.appraisal.worth import ELASTICITY, Worth, account_of, missing_parameters, present_ledger
 from torugart.evaluate.sides import Draws
+from torugart.network.factors import parameter_quantity
 
 if TYPE_CHECKING:
     from torugart.appraisal.project import Answer
@@ -66,13 +67,23 @@ def add_accounts(answer: Answer, tables: dict[str, pd.DataFrame], figures: Figur
     tables["accounts_users"] = users_table(worth, answer.flows.groups)
     tables["accounts_results"], drawn = results_table(worth)
     tables |= finance_tables(package, answer.question.project, worth, answer.question.seed)
+    draws = _draws_of(answer, worth)
     tables["risk"] = (
-        risk_table(worth, answer.draws, drawn.values)
-        if worth.has_cost
-        else pd.DataFrame(columns=list(COLUMNS))
+        risk_table(worth, draws, drawn.values) if worth.has_cost else pd.DataFrame(columns=list(COLUMNS))
     )
     _add_figures(worth, answer, tables, figures)
-    tables["drivers"] = _with_drivers(worth, answer, tables["drivers"], drawn)
+    tables["drivers"] = _with_drivers(worth, answer, draws, tables["drivers"], drawn)
+
+
+def _draws_of(answer: Answer, worth: Worth) -> Draws:
+    """The draws of the network, with that of the elasticity where new traffic counts."""
+    draws = answer.draws
+    if not worth.generated:
+        return draws
+    quantity = parameter_quantity(answer.sides.base.network.tables["parameters"], ELASTICITY)
+    key = quantity.quantity_id
+    values = {**draws.values, key: answer.flows.elasticity}
+    return Draws({**draws.quantities, key: quantity}, values, draws.n, draws.seed)
 
 
 def _add_figures(worth: Worth, answer: Answer, tables: dict[str, pd.DataFrame], figures: FigureList) -> None:
@@ -217,13 +228,15 @@ def _add_finance(
         )
 
 
-def _with_drivers(worth: Worth, answer: Answer, drivers: pd.DataFrame, drawn: Drawn) -> pd.DataFrame:
+def _with_drivers(
+    worth: Worth, answer: Answer, network: Draws, drivers: pd.DataFrame, drawn: Drawn
+) -> pd.DataFrame:
     """Add what the account's intervals hang on: squared rank correlations over all its draws."""
     if worth.rows.size < 2 or not drawn.values:
         return drivers
     rows = worth.rows
-    values = {k: v[rows] for k, v in answer.draws.values.items()}
-    quantities = dict(answer.draws.quantities)
+    values = {k: v[rows] for k, v in network.values.items()}
+    quantities = dict(network.quantities)
     for field, quantity in worth.quantities.items():
         name = "maintenance_musd" if field == "maintenance" else field
         values[f"account:{field}"], quantities[f"account:{field}"] = getattr(worth.inputs, name), quantity
