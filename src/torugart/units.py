@@ -287,6 +287,9 @@ UNIT_WORDS = {
     "kmh": "km/h",
     "mm": "mm",
     "mwh": "MWh",
+    "kwh": "kWh",
+    "kg": "kg",
+    "l": "l",
     "mt": "Mt",
 }
 
