@@ -30,6 +30,8 @@ if TYPE_CHECKING:
         data_verify,
     )
     from torugart.verbs.doubts import data_doubts
+    from torugart.verbs.energy_flow import energy_flow
+    from torugart.verbs.energy_lines import energy_lines
     from torugart.verbs.export import data_export
     from torugart.verbs.report import report_record
     from torugart.verbs.route import route
@@ -62,6 +64,8 @@ _MODULE_OF_VERB = {
     "data_stale": "torugart.verbs.stale",
     "data_tables": "torugart.verbs.data",
     "data_verify": "torugart.verbs.data",
+    "energy_flow": "torugart.verbs.energy_flow",
+    "energy_lines": "torugart.verbs.energy_lines",
     "report_record": "torugart.verbs.report",
     "route": "torugart.verbs.route",
     "show": "torugart.verbs.show",
@@ -91,6 +95,8 @@ __all__ = [
     "data_stale",
     "data_tables",
     "data_verify",
+    "energy_flow",
+    "energy_lines",
     "report_record",
     "route",
     "show",

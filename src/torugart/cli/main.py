@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from torugart import __version__
-from torugart.cli import appraise, check, compare, data, report, route, status, validate, why
+from torugart.cli import appraise, check, compare, data, energy, report, route, status, validate, why
 from torugart.cli import show as show_record
 from torugart.cli.options import AsJson, examples
 from torugart.cli.screen import complain, show, use_safe_streams
@@ -41,6 +41,7 @@ app.command("status", epilog=status.EXAMPLES)(status.status)
 app.command("show", epilog=show_record.EXAMPLES)(show_record.show)
 app.command("validate", epilog=validate.EXAMPLES)(validate.validate)
 app.add_typer(data.app, name="data")
+app.add_typer(energy.app, name="energy")
 app.add_typer(report.app, name="report")
 
 

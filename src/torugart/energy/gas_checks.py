@@ -60,7 +60,11 @@ def check_gas_tables(nodes: pd.DataFrame, links: pd.DataFrame, gas: Gas, kinds: 
         *_check_ids(nodes["node_id"], "node"),
         *_check_ids(links["link_id"], "link"),
         *(f"node {row.node_id!r}: {what}" for row in nodes.itertuples() for what in _check_node(row)),
-        *(f"{row.kind} {row.link_id!r}: {what}" for row in links.itertuples() for what in _check_kind(row, kinds)),
+        *(
+            f"{row.kind} {row.link_id!r}: {what}"
+            for row in links.itertuples()
+            for what in _check_kind(row, kinds)
+        ),
         *_check_ends(links, set(nodes["node_id"])),
     ]
 
@@ -80,7 +84,9 @@ def _check_ids(ids: pd.Series, what: str) -> Iterator[str]:
 
 
 def _check_node(row: Any) -> Iterator[str]:
-    yield from _outside(row, ("pressure_min_bar", "pressure_max_bar", "slack_bar", "supply_kg_per_s", "height_m"))
+    yield from _outside(
+        row, ("pressure_min_bar", "pressure_max_bar", "slack_bar", "supply_kg_per_s", "height_m")
+    )
     if row.pressure_min_bar > row.pressure_max_bar:
         yield (
             f"pressure_min_bar {row.pressure_min_bar:g} is above pressure_max_bar {row.pressure_max_bar:g};"
@@ -117,7 +123,9 @@ def _check_kind(row: Any, kinds: Sequence[str]) -> Iterator[str]:
 
 
 def _check_set_points(row: Any) -> Iterator[str]:
-    allowed = {"compressor": ("ratio", "outlet_bar"), "control_valve": ("outlet_bar", "drop_bar")}.get(row.kind, ())
+    allowed = {"compressor": ("ratio", "outlet_bar"), "control_valve": ("outlet_bar", "drop_bar")}.get(
+        row.kind, ()
+    )
     given = [name for name in ("ratio", "outlet_bar", "drop_bar") if not math.isnan(getattr(row, name))]
     for name in given:
         if name not in allowed:

@@ -68,7 +68,9 @@ class GasNetwork:
         return len(self.link_ids)
 
 
-def build_gas_network(nodes: pd.DataFrame, links: pd.DataFrame, gas: Gas, name: str = "network") -> GasNetwork:
+def build_gas_network(
+    nodes: pd.DataFrame, links: pd.DataFrame, gas: Gas, name: str = "network"
+) -> GasNetwork:
     """Compile a network from its tables.
 
     Parameters
@@ -94,7 +96,10 @@ def build_gas_network(nodes: pd.DataFrame, links: pd.DataFrame, gas: Gas, name: 
     InputError
         With every fault of both tables.
     """
-    nodes, links = with_columns(nodes, NODE_WORDS, NODE_NUMBERS), with_columns(links, LINK_WORDS, LINK_NUMBERS)
+    nodes, links = (
+        with_columns(nodes, NODE_WORDS, NODE_NUMBERS),
+        with_columns(links, LINK_WORDS, LINK_NUMBERS),
+    )
     problems = check_gas_tables(nodes, links, gas, KINDS)
     if problems:
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"

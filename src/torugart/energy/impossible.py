@@ -43,7 +43,9 @@ def impossible_pressures(
     lines = []
     for link in way:
         drop = abs(square[net.tail[link]] - square[net.head[link]])
-        lines.append((drop, f"{named(net, link)} {abs(flow_kg_per_s[link]):,.1f} kg/s takes {drop:,.0f} bar²"))
+        lines.append(
+            (drop, f"{named(net, link)} {abs(flow_kg_per_s[link]):,.1f} kg/s takes {drop:,.0f} bar²")
+        )
     shown = sorted(lines, key=lambda line: -line[0])[:MOST_LINKS]
     nodes = "1 node" if below.size == 1 else f"{below.size} nodes"
     return "\n".join(

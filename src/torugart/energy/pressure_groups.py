@@ -80,21 +80,32 @@ def group_pressures(net: GasNetwork, forward: np.ndarray) -> PressureGroups:
     passes = net.is_open & ((net.kind == PIPE) | (net.kind == RESISTOR)) & ~fixed_loss
     has_outlet = net.is_open & ~np.isnan(net.outlet_pa)
     related = net.is_open & (
-        ((net.kind == COMPRESSOR) & (net.ratio > 1)) | ((net.kind == CONTROL_VALVE) & (net.drop_pa > 0)) | fixed_loss
+        ((net.kind == COMPRESSOR) & (net.ratio > 1))
+        | ((net.kind == CONTROL_VALVE) & (net.drop_pa > 0))
+        | fixed_loss
     )
-    tied = net.is_open & np.isin(net.kind, (SHORT_PIPE, VALVE, COMPRESSOR, CONTROL_VALVE)) & ~related & ~has_outlet
+    tied = (
+        net.is_open
+        & np.isin(net.kind, (SHORT_PIPE, VALVE, COMPRESSOR, CONTROL_VALVE))
+        & ~related
+        & ~has_outlet
+    )
     n = net.n_nodes
 
     def joined(links: np.ndarray) -> np.ndarray:
         ends = (net.tail[links], net.head[links])
-        return connected_components(coo_matrix((np.ones(len(ends[0])), ends), shape=(n, n)), directed=False)[1]
+        return connected_components(coo_matrix((np.ones(len(ends[0])), ends), shape=(n, n)), directed=False)[
+            1
+        ]
 
     group = joined(tied | related) if (tied | related).any() else np.arange(n)
     joint = joined(tied) if tied.any() else np.arange(n)
     if related.any():
         ratio = np.where(net.kind == COMPRESSOR, net.ratio, 1.0)
         drop = np.where(fixed_loss, np.where(forward, 1, -1) * net.loss_pa, np.nan_to_num(net.drop_pa))
-        scale, shift, faults = _along_set_points(net, np.flatnonzero(related), joint, ratio, np.where(net.kind == COMPRESSOR, 0.0, drop))
+        scale, shift, faults = _along_set_points(
+            net, np.flatnonzero(related), joint, ratio, np.where(net.kind == COMPRESSOR, 0.0, drop)
+        )
     else:
         scale, shift, faults = np.ones(n), np.zeros(n), []
     given, giver, more = _given_pressures(net, group, scale, shift, np.flatnonzero(has_outlet))
@@ -195,7 +206,9 @@ def _parts_not_fed(net: GasNetwork, group: np.ndarray, passes: np.ndarray, giver
         names = ", ".join(net.node_ids[k] for k in nodes[:MOST_NAMED]) + (
             f" and {nodes.size - MOST_NAMED} more" if nodes.size > MOST_NAMED else ""
         )
-        what = "gets its gas only from itself" if any(b == p for _, _, b in through) else "has no given pressure"
+        what = (
+            "gets its gas only from itself" if any(b == p for _, _, b in through) else "has no given pressure"
+        )
         faults.append(
             f"the part with {names} {what}; give the pressure of one of its nodes (slack), or open what joins it to the rest"
         )

@@ -13,6 +13,9 @@ from torugart.energy.impossible import impossible_pressures
 from torugart.energy.pressure_groups import PressureGroups, group_pressures
 from torugart.errors import InputError, NotConverged
 
+# The first step splits flows by sqrt(1/R) whatever the guess; a small one leaves its potentials nearly flat, from
+# where fewer steps are needed than from drops too large.
+GUESS = 1e-4
 FLAT = 1e-6  # of the flow that would take the whole potential: below it, friction is taken as linear
 MOST_TURNS = 20  # of the direction through resistors with a fixed loss
 
@@ -134,9 +137,11 @@ def _newton(
     row = np.where(groups.balance >= 0, column[groups.balance], -1)
     node_row, node_column = row[groups.group], column[groups.group]
     pattern = _Pattern(node_row[tail], node_row[head], node_column[tail], node_column[head], n)
-    symmetric = bool((groups.scale == 1).all() and (groups.shift_pa == 0).all() and (node_row == node_column).all())
+    symmetric = bool(
+        (groups.scale == 1).all() and (groups.shift_pa == 0).all() and (node_row == node_column).all()
+    )
     supply = np.bincount(node_row[node_row >= 0], net.supply_kg_per_s[node_row >= 0], n)
-    size = float(np.abs(net.supply_kg_per_s).max(initial=0))
+    size = float(np.abs(net.supply_kg_per_s[node_row >= 0]).max(initial=0))
     x = np.where(unknown, 1.0, potential_pa2(law, pressure) / most)
     bent = (groups.scale != 1) | (groups.shift_pa != 0)  # nodes whose potential is no copy of their group's
 
@@ -155,9 +160,11 @@ def _newton(
 
     def errors(at_node: np.ndarray, f: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Error of each pipe's potentials and of each unknown's balance."""
-        return r * f * np.sqrt(f * f + flat * flat) - at_node[tail] + at_node[head], supply + pattern.gathered(f)
+        return r * f * np.sqrt(f * f + flat * flat) - at_node[tail] + at_node[
+            head
+        ], supply + pattern.gathered(f)
 
-    f = np.full(pipes.size, size) if size else 0.1 / np.sqrt(r)
+    f = GUESS / np.sqrt(r)
     at_node, slope = potentials(x)
     off_pipe, off_row = errors(at_node, f)
     steps, gap, best = 0, np.inf, np.inf
@@ -179,7 +186,9 @@ def _newton(
         ease = root / (r * (f * f + root * root))  # 1 / h'
         dx = np.zeros(x.size)
         if n:
-            moved = pattern.solve(ease, slope[tail], slope[head], off_row + pattern.gathered(-ease * off_pipe), symmetric)
+            moved = pattern.solve(
+                ease, slope[tail], slope[head], off_row + pattern.gathered(-ease * off_pipe), symmetric
+            )
             if moved is None:
                 raise NotConverged(
                     f"{net.name}: the pressures are not determined after {steps} steps; set points that work against each"
@@ -229,10 +238,17 @@ class _Pattern:
     def gathered(self, f: np.ndarray) -> np.ndarray:
         """Inflow less outflow of each row, for flows of pipes."""
         out, into = self.row_tail >= 0, self.row_head >= 0
-        return np.bincount(self.row_head[into], f[into], self.n) - np.bincount(self.row_tail[out], f[out], self.n)
+        return np.bincount(self.row_head[into], f[into], self.n) - np.bincount(
+            self.row_tail[out], f[out], self.n
+        )
 
     def solve(
-        self, ease: np.ndarray, slope_tail: np.ndarray, slope_head: np.ndarray, right: np.ndarray, symmetric: bool
+        self,
+        ease: np.ndarray,
+        slope_tail: np.ndarray,
+        slope_head: np.ndarray,
+        right: np.ndarray,
+        symmetric: bool,
     ) -> np.ndarray | None:
         """Solve one step; None where the matrix is singular."""
         from scipy.sparse import csc_matrix
@@ -289,7 +305,6 @@ def _flows_by_balance(
     has_slack[part[slack]] = True
     grounded[first[~has_slack]] = True
     free = ~grounded
-    position = np.cumsum(free) - 1
     degree = np.bincount(ends[0], minlength=n)
     laplacian = csc_matrix(coo_matrix((degree, (np.arange(n), np.arange(n))), shape=(n, n)) - adjacency)
     height = np.zeros(n)
@@ -302,7 +317,6 @@ def _flows_by_balance(
     links_in = np.bincount(part[tail], minlength=n_parts)
     looped = links_in > np.bincount(part, minlength=n_parts) - 1
     undetermined[others] = looped[part[tail]] & _in_a_loop(tail, head, n)
-    del position
     return flow, np.where(slack, -over, 0.0), undetermined
 
 

@@ -105,11 +105,16 @@ def read_gas_files(path: Path) -> dict[str, bytes]:
     if path.suffix == ".net":
         pair = [path, path.with_suffix(".scn")]
     elif path.suffix == ".json":
-        pair = [path, *(path.with_name(f"{other}.json") for other in ("nominations", "params", "slack_nodes"))]
+        pair = [
+            path,
+            *(path.with_name(f"{other}.json") for other in ("nominations", "params", "slack_nodes")),
+        ]
     elif path.suffix == ".m":
         pair = [path]
     else:
-        raise InputError(f"{path}: no format ends in {path.suffix!r}; give {FORMATS}, in a folder or zip or by itself")
+        raise InputError(
+            f"{path}: no format ends in {path.suffix!r}; give {FORMATS}, in a folder or zip or by itself"
+        )
     return _read_all({file.name: file for file in pair if file.is_file()}, path)
 
 
@@ -147,7 +152,9 @@ def _within_size(path: Path) -> bytes:
 
 def _check_size(size: int, where: Path) -> None:
     if size > LARGEST_FILE:
-        raise InputError(f"{where}: {size:,} bytes; at most {LARGEST_FILE:,} are read. Take out what is no network")
+        raise InputError(
+            f"{where}: {size:,} bytes; at most {LARGEST_FILE:,} are read. Take out what is no network"
+        )
 
 
 def read_gas_file(path: Path, nomination: str = "") -> GasFile:
@@ -181,11 +188,17 @@ def read_gas_file(path: Path, nomination: str = "") -> GasFile:
         networks = [path.name]
     if len(nets) + len(matgas) + len(networks) != 1:
         names = ", ".join([*nets, *networks, *matgas]) or "none"
-        raise InputError(f"{path}: one network is expected, found {names}; give the path of one. Formats: {FORMATS}")
+        raise InputError(
+            f"{path}: one network is expected, found {names}; give the path of one. Formats: {FORMATS}"
+        )
     if nets:
         scenarios = [name for name in files if name.endswith(".scn")]
-        own = [name for name in scenarios if name.removesuffix(".scn") == nets[0].removesuffix(".net")] or scenarios
-        return read_gaslib(nets[0], files[nets[0]], own[0] if own else "", files[own[0]] if own else b"", nomination)
+        own = [
+            name for name in scenarios if name.removesuffix(".scn") == nets[0].removesuffix(".net")
+        ] or scenarios
+        return read_gaslib(
+            nets[0], files[nets[0]], own[0] if own else "", files[own[0]] if own else b"", nomination
+        )
     if matgas:
         return read_matgas(matgas[0], files[matgas[0]])
     return read_gaslib_json(path.name, {**files, "network.json": files[networks[0]]}, nomination)

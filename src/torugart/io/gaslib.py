@@ -77,7 +77,9 @@ def read_gaslib(net_name: str, net: bytes, scn_name: str, scn: bytes, nomination
     known = {node["node_id"] for node in nodes}
     strangers = sorted(set(flows) - known)
     if strangers:
-        raise InputError(f"{scn_name}: nodes {', '.join(strangers[:8])} are not in {net_name}; is it the scenario of another network?")
+        raise InputError(
+            f"{scn_name}: nodes {', '.join(strangers[:8])} are not in {net_name}; is it the scenario of another network?"
+        )
     for node in nodes:
         name = node["node_id"]
         if name in flows:
@@ -87,7 +89,10 @@ def read_gaslib(net_name: str, net: bytes, scn_name: str, scn: bytes, nomination
         node["pressure_min_bar"] = _tighter(node["pressure_min_bar"], lower, max)
         node["pressure_max_bar"] = _tighter(node["pressure_max_bar"], upper, min)
     losses = sum(
-        any(_tag(part).startswith(("dragFactor", "pressureLoss")) and part.get("value") not in ("0", "0.0") for part in e)
+        any(
+            _tag(part).startswith(("dragFactor", "pressureLoss")) and part.get("value") not in ("0", "0.0")
+            for part in e
+        )
         for tag, e in elements
         if tag in ("compressorStation", "controlValve")
     )
@@ -95,13 +100,19 @@ def read_gaslib(net_name: str, net: bytes, scn_name: str, scn: bytes, nomination
         more.append(f"entry and exit losses of {losses} stations are left out")
     if not scn_name:
         more.append("no nomination (.scn) beside the network: nothing is fed in or taken out")
-    title = next((e.text for tag, e in elements if tag == "title" and e.text), None) or net_name.removesuffix(".net")
-    return GasFile(title.strip(), "GasLib XML", pd.DataFrame(nodes), pd.DataFrame(links), gas, (*remarks, *more))
+    title = next((e.text for tag, e in elements if tag == "title" and e.text), None) or net_name.removesuffix(
+        ".net"
+    )
+    return GasFile(
+        title.strip(), "GasLib XML", pd.DataFrame(nodes), pd.DataFrame(links), gas, (*remarks, *more)
+    )
 
 
 def _parse(name: str, text: bytes) -> ElementTree.Element:
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-        raise InputError(f"{name}: it declares a document type; GasLib files have none: take the declaration out")
+        raise InputError(
+            f"{name}: it declares a document type; GasLib files have none: take the declaration out"
+        )
     try:
         return ElementTree.fromstring(text)
     # ValueError and LookupError: an encoding that Python does not know.
@@ -139,7 +150,9 @@ def _gas(e: ElementTree.Element, faults: Faults) -> dict:
 def _mean_gas(name: str, sources: list[dict], weights: list[float]) -> tuple[dict[str, float], list[str]]:
     """The one gas of the network, by what the sources feed in; equally where they feed nothing."""
     if not sources:
-        raise InputError(f"{name}: it has no source, so its gas is not known; add one with molarMass, gasTemperature, normDensity")
+        raise InputError(
+            f"{name}: it has no source, so its gas is not known; add one with molarMass, gasTemperature, normDensity"
+        )
     if not sum(weights):
         weights = [1.0] * len(sources)
     gas, mixed = {"compressibility": 1.0}, []
@@ -158,7 +171,12 @@ def _link(tag: str, e: ElementTree.Element, density: float, faults: Faults) -> d
     for name in ("id", "from", "to"):
         if not e.get(name):
             faults.add(what, f"it has no {name!r}")
-    row = {"link_id": e.get("id", ""), "kind": KIND_OF[tag], "node_from": e.get("from", ""), "node_to": e.get("to", "")}
+    row = {
+        "link_id": e.get("id", ""),
+        "kind": KIND_OF[tag],
+        "node_from": e.get("from", ""),
+        "node_to": e.get("to", ""),
+    }
     flow = {
         column: _value(e, name, "m3/h", what, faults) / 3600 * density
         for column, name in (("flow_min_kg_per_s", "flowMin"), ("flow_max_kg_per_s", "flowMax"))

@@ -66,24 +66,43 @@ def read_gaslib_json(where: str, files: Mapping[str, bytes], nomination: str = "
     nodes = _nodes(_group(network, "nodes", faults), faults)
     name_of = {key: node["node_id"] for key, node in nodes.items()}
     links = [
-        _link(group, key, item, name_of, faults) for group in KIND_OF for key, item in _group(network, group, faults).items()
+        _link(group, key, item, name_of, faults)
+        for group in KIND_OF
+        for key, item in _group(network, group, faults).items()
     ]
     if _group(network, "loss_resistors", faults):
-        faults.add("loss_resistors", "resistors with a fixed loss are not read from JSON; take the network as GasLib XML")
+        faults.add(
+            "loss_resistors",
+            "resistors with a fixed loss are not read from JSON; take the network as GasLib XML",
+        )
     places = {
-        group: {key: _node_of(item, f"{group} {key!r}", "node_id", name_of, faults) for key, item in _group(network, group, faults).items()}
+        group: {
+            key: _node_of(item, f"{group} {key!r}", "node_id", name_of, faults)
+            for key, item in _group(network, group, faults).items()
+        }
         for group in ("entries", "exits")
     }
     faults.stop()
     remarks: list[str] = []
     if "nominations.json" in files:
-        remarks = _nominate(where, files, nomination, places, {n["node_id"]: n for n in nodes.values()}, name_of)
+        remarks = _nominate(
+            where, files, nomination, places, {n["node_id"]: n for n in nodes.values()}, name_of
+        )
     else:
         remarks.append("no nominations.json beside the network: nothing is fed in or taken out")
     gas = _gas(where, files)
-    title = next(iter(_object(files["nominations.json"], where))) if "nominations.json" in files else where.removesuffix(".zip")
+    title = (
+        next(iter(_object(files["nominations.json"], where)))
+        if "nominations.json" in files
+        else where.removesuffix(".zip")
+    )
     return GasFile(
-        str(title), "GasLib JSON", pd.DataFrame(list(nodes.values())), pd.DataFrame(links), gas, tuple(remarks)
+        str(title),
+        "GasLib JSON",
+        pd.DataFrame(list(nodes.values())),
+        pd.DataFrame(links),
+        gas,
+        tuple(remarks),
     )
 
 
@@ -110,23 +129,33 @@ def _nodes(group: Mapping[str, dict], faults: Faults) -> dict[str, dict]:
     unique = len(set(names)) == len(names)
     found = {}
     for (key, item), name in zip(group.items(), names, strict=True):
-        row: dict[str, Any] = {"node_id": name if unique else key, "supply_kg_per_s": math.nan, "is_slack": False}
+        row: dict[str, Any] = {
+            "node_id": name if unique else key,
+            "supply_kg_per_s": math.nan,
+            "is_slack": False,
+        }
         for field, (column, factor) in NODE_NUMBERS.items():
-            row[column] = faults.number(item[field], f"node {key!r}", field) * factor if field in item else math.nan
+            row[column] = (
+                faults.number(item[field], f"node {key!r}", field) * factor if field in item else math.nan
+            )
         found[str(item.get("id", key))] = row
     if not found:
         faults.add("nodes", "there are none")
     return found
 
 
-def _node_of(item: Mapping[str, Any], what: str, field: str, name_of: Mapping[str, str], faults: Faults) -> str:
+def _node_of(
+    item: Mapping[str, Any], what: str, field: str, name_of: Mapping[str, str], faults: Faults
+) -> str:
     node = str(item.get(field))
     if node not in name_of:
         faults.add(what, f"{field} {node!r} is no node")
     return name_of.get(node, node)
 
 
-def _link(group: str, key: str, item: Mapping[str, Any], name_of: Mapping[str, str], faults: Faults) -> dict[str, Any]:
+def _link(
+    group: str, key: str, item: Mapping[str, Any], name_of: Mapping[str, str], faults: Faults
+) -> dict[str, Any]:
     what = f"{group} {key!r}"
     row: dict[str, Any] = {
         "link_id": str(item.get("name") or f"{KIND_OF[group]}_{key}"),
@@ -153,13 +182,18 @@ def _nominate(
     which, remarks = chosen(nominations, nomination, file, "nomination")
     faults, ranged = Faults(file), []
     nominated = nominations[which] if isinstance(nominations[which], dict) else {}
-    for group, part, word, sign in (("entries", "entry", "injection", 1), ("exits", "exit", "withdrawal", -1)):
+    for group, part, word, sign in (
+        ("entries", "entry", "injection", 1),
+        ("exits", "exit", "withdrawal", -1),
+    ):
         for key, item in _group(nominated, f"{part}_nominations", faults).items():
             what = f"{part} {key!r}"
             if key not in places[group]:
                 faults.add(what, f"the network has no such {part}")
                 continue
-            low, high = (faults.number(item.get(f"{side}_{word}"), what, f"{side}_{word}") for side in ("min", "max"))
+            low, high = (
+                faults.number(item.get(f"{side}_{word}"), what, f"{side}_{word}") for side in ("min", "max")
+            )
             node = nodes[places[group][key]]
             if low != high:
                 ranged.append(node["node_id"])
@@ -172,14 +206,18 @@ def _nominate(
         slack = _object(files["slack_nodes.json"], f"{where}: slack_nodes.json").get(which)
         for key in [] if slack is None else slack if isinstance(slack, list) else [slack]:
             if str(key) not in name_of:
-                raise InputError(f"{where}: slack_nodes.json: {which!r} names node {str(key)!r}, which is not in the network")
+                raise InputError(
+                    f"{where}: slack_nodes.json: {which!r} names node {str(key)!r}, which is not in the network"
+                )
             nodes[name_of[str(key)]]["is_slack"] = True
     return remarks
 
 
 def _gas(where: str, files: Mapping[str, bytes]) -> dict[str, float]:
     if "params.json" not in files:
-        raise InputError(f"{where}: params.json is missing; it says temperature and specific gravity of the gas")
+        raise InputError(
+            f"{where}: params.json is missing; it says temperature and specific gravity of the gas"
+        )
     params = _object(files["params.json"], f"{where}: params.json").get("params", {})
     faults = Faults(f"{where}: params.json")
     if not isinstance(params, dict):

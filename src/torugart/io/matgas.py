@@ -47,7 +47,11 @@ NUMBERS = {
     "flow_max": ("flow_max_kg_per_s", 1.0),
     "c_ratio_max": ("ratio_max", 1.0),
 }
-SUPPLY = {"receipt": ("injection_nominal", 1), "delivery": ("withdrawal_nominal", -1), "transfer": ("withdrawal_nominal", -1)}
+SUPPLY = {
+    "receipt": ("injection_nominal", 1),
+    "delivery": ("withdrawal_nominal", -1),
+    "transfer": ("withdrawal_nominal", -1),
+}
 SLACK_TYPE = 1
 AIR_G_PER_MOL = 28.9647
 _CELL = re.compile(r"'[^']*'|[^\s,;']+")
@@ -76,27 +80,43 @@ def read_matgas(name: str, text: bytes) -> GasFile:
     """
     faults = Faults(name)
     scalars, rows, passed = _parse(name, text.decode("utf-8", "replace"), faults)
-    if scalars.get("units", "si").strip("'\"").lower() != "si" or scalars.get("is_per_unit", "0") not in ("0", "0.0"):
-        faults.add("mgc", "units other than SI, or per unit; convert the network to SI (mgc.units = 'si', is_per_unit = 0)")
+    if scalars.get("units", "si").strip("'\"").lower() != "si" or scalars.get("is_per_unit", "0") not in (
+        "0",
+        "0.0",
+    ):
+        faults.add(
+            "mgc",
+            "units other than SI, or per unit; convert the network to SI (mgc.units = 'si', is_per_unit = 0)",
+        )
     nodes, slack_named = _nodes(rows.get("junction", []), faults)
     for table, (column, sign) in SUPPLY.items():
         for row in rows.get(table, []):
             node = nodes.get(_id(row["junction_id"]))
             if node is None:
-                faults.add(f"{table} {_id(row['id'])}", f"junction_id {_id(row['junction_id'])} is no junction")
+                faults.add(
+                    f"{table} {_id(row['id'])}", f"junction_id {_id(row['junction_id'])} is no junction"
+                )
             elif row["status"]:
                 before = 0.0 if math.isnan(node["supply_kg_per_s"]) else node["supply_kg_per_s"]
                 node["supply_kg_per_s"] = before + sign * row[column]
     links = [_link(table, row) for table in KIND_OF for row in rows.get(table, []) if row["status"]]
     gas = _gas(scalars, faults)
     faults.stop()
+    joined = {link[end] for link in links for end in ("node_from", "node_to")}
+    alone = [
+        name for name, node in nodes.items() if name not in joined and math.isnan(node["supply_kg_per_s"])
+    ]
     off = sum(not row["status"] for table in rows for row in rows[table])
     remarks = [f"{off} rows with status 0 are left out"] if off else []
     if passed:
         remarks.append(f"tables passed over: {', '.join(sorted(passed))}")
     if slack_named:
         remarks.append("the pressure of junctions of type 1 is their nominal one")
-    return GasFile(scalars["name"], "MATGAS", pd.DataFrame(list(nodes.values())), pd.DataFrame(links), gas, tuple(remarks))
+    if alone:
+        # A1 has such, for pipes that might be built (table ne_pipe).
+        remarks.append(f"junctions that nothing in use joins are left out: {', '.join(alone[:8])}")
+    kept = [node for name, node in nodes.items() if name not in alone]
+    return GasFile(scalars["name"], "MATGAS", pd.DataFrame(kept), pd.DataFrame(links), gas, tuple(remarks))
 
 
 def _parse(name: str, text: str, faults: Faults) -> tuple[dict[str, str], dict[str, list[Row]], set[str]]:
@@ -132,7 +152,9 @@ def _parse(name: str, text: str, faults: Faults) -> tuple[dict[str, str], dict[s
     if table:
         faults.add(table, "the table does not end; is the file whole?")
     if not rows:
-        raise InputError(f"{name}: no table of MATGAS in it (mgc.junction = [ ... ];); is it another kind of file?")
+        raise InputError(
+            f"{name}: no table of MATGAS in it (mgc.junction = [ ... ];); is it another kind of file?"
+        )
     for needed in ("junction", "pipe"):
         if needed not in rows:
             faults.add(f"mgc.{needed}", "the table is missing")
@@ -144,7 +166,9 @@ def _add_row(table: str, body: str, line: int, rows: dict[str, list[Row]], fault
         return
     cells, columns = _CELL.findall(body), TABLES[table]
     if len(cells) < len(columns):
-        faults.add(f"line {line} ({table})", f"{len(cells)} columns; expected {len(columns)}: {', '.join(columns)}")
+        faults.add(
+            f"line {line} ({table})", f"{len(cells)} columns; expected {len(columns)}: {', '.join(columns)}"
+        )
         return
     what = f"line {line} ({table} {cells[0]})"
     rows[table].append(

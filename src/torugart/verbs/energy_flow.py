@@ -36,8 +36,8 @@ class GasFlow:
     Attributes
     ----------
     nodes : DataFrame
-        node_id, pressure_bar (absolute), pressure_min_bar, pressure_max_bar, inflow_kg_per_s, inflow_bcm_per_year, slack ("yes" where the
-        pressure was given).
+        node_id, pressure_bar (absolute), pressure_min_bar, pressure_max_bar, inflow_kg_per_s, inflow_bcm_per_year, slack
+        ("yes" where the pressure was given).
     links : DataFrame
         link_id, kind, node_from, node_to, flow_kg_per_s, flow_bcm_per_year, velocity_m_per_s (at the faster end), pressure_from_bar,
         pressure_to_bar, drop_bar (in the direction of the gas), split ("unknown" where only the sum over a loop of elements without
@@ -112,7 +112,15 @@ def energy_flow(
     flow = solve_steady_flow(net, settled, FlowSettings())
     density = reference_density_kg_per_m3(gas, reference_celsius)
     tables = node_table(net, flow, density), link_table(net, settled, flow, density)
-    idle = int(np.sum((net.kind > 3) & np.isnan(net.ratio) & np.isnan(net.outlet_pa) & np.isnan(net.drop_pa) & net.is_open))
+    idle = int(
+        np.sum(
+            (net.kind > 3)
+            & np.isnan(net.ratio)
+            & np.isnan(net.outlet_pa)
+            & np.isnan(net.drop_pa)
+            & net.is_open
+        )
+    )
     if idle:
         notes.append(f"{idle} compressors and control valves have no set point: both sides have one pressure")
     heights = nodes["height_m"].dropna() if "height_m" in nodes else pd.Series(dtype=float)
@@ -169,7 +177,9 @@ def with_slack(nodes: pd.DataFrame, slack: Mapping[str, float], name: str) -> tu
         supply = np.nan_to_num(nodes["supply_kg_per_s"].to_numpy(float))
         first = int(supply.argmax()) if len(supply) else -1
         if first < 0 or supply[first] <= 0:
-            raise InputError(f"{name}: nothing is fed in and no slack is named; give the pressure of a node with --slack NODE=BAR")
+            raise InputError(
+                f"{name}: nothing is fed in and no slack is named; give the pressure of a node with --slack NODE=BAR"
+            )
         named = np.arange(len(nodes)) == first
         notes.append(f"no slack is named: {known[first]}, which feeds in most, is taken")
     upper = nodes["pressure_max_bar"].to_numpy(float)
@@ -177,9 +187,14 @@ def with_slack(nodes: pd.DataFrame, slack: Mapping[str, float], name: str) -> tu
     taken = named & np.isnan(given)
     if np.isnan(upper[taken]).any():
         where = ", ".join(known[k] for k in np.flatnonzero(taken & np.isnan(upper)))
-        raise InputError(f"{name}: slack {where} has no pressure and no upper limit; give it with --slack NODE=BAR")
+        raise InputError(
+            f"{name}: slack {where} has no pressure and no upper limit; give it with --slack NODE=BAR"
+        )
     nodes["slack_bar"] = np.where(taken, upper, given)
-    notes += [f"the pressure of slack {known[k]} is its upper limit, {upper[k]:g} bar" for k in np.flatnonzero(taken)]
+    notes += [
+        f"the pressure of slack {known[k]} is its upper limit, {upper[k]:g} bar"
+        for k in np.flatnonzero(taken)
+    ]
     return nodes, notes
 
 
@@ -254,7 +269,14 @@ def limits_passed(net: GasNetwork, flow: SteadyFlow) -> pd.DataFrame:
         ("flow too large", "kg/s", net.link_ids, flow.flow_kg_per_s, net.flow_max_kg_per_s, 1),
         ("ratio too large", "1", net.link_ids, reached, np.where(works, net.ratio_max, np.nan), 1),
         ("compressor lowers the pressure", "1", net.link_ids, reached, np.where(works, 1.0, np.nan), -1),
-        ("compressor runs backward", "kg/s", net.link_ids, flow.flow_kg_per_s, np.where(works, 0.0, np.nan), -1),
+        (
+            "compressor runs backward",
+            "kg/s",
+            net.link_ids,
+            flow.flow_kg_per_s,
+            np.where(works, 0.0, np.nan),
+            -1,
+        ),
         ("control valve raises the pressure", "1", net.link_ids, reached, np.where(reduces, 1.0, np.nan), 1),
     ]
     rows = []
@@ -263,7 +285,14 @@ def limits_passed(net: GasNetwork, flow: SteadyFlow) -> pd.DataFrame:
         # Where the limit is 0 the largest value of its kind says what is large.
         size = np.where(limit == 0, max(float(np.nanmax(np.abs(value), initial=0)), 1.0), np.abs(limit))
         rows += [
-            {"element": ids[k], "what": what, "value": value[k], "limit": limit[k], "unit": unit, "by": over[k] / size[k]}
+            {
+                "element": ids[k],
+                "what": what,
+                "value": value[k],
+                "limit": limit[k],
+                "unit": unit,
+                "by": over[k] / size[k],
+            }
             for k in np.flatnonzero(over > SLACK_OF_LIMITS * size)
         ]
     table = pd.DataFrame(rows, columns=["element", "what", "value", "limit", "unit", "by"])
