@@ -73,11 +73,11 @@ def gas_law(name: str, gas: Gas) -> GasLaw:
 
     Examples
     --------
-    Menon's example: 1,000 psi gauge at 80 °F and gravity 0.6 gives Z = 0.875.
+    1,000 psi gauge at 300 K and gravity 0.6 gives Z = 0.8746.
 
-    >>> law = gas_law("cnga", Gas(0.6 * AIR_G_PER_MOL, 299.817, 0.73))
-    >>> round(compressibility(law, 1014.696 * PA_PER_PSI), 3)
-    0.875
+    >>> law = gas_law("cnga", Gas(0.6 * AIR_G_PER_MOL, 300.0, 0.73))
+    >>> round(compressibility(law, 1014.696 * PA_PER_PSI), 4)
+    0.8746
     """
     if name not in LAWS:
         raise InputError(f"no gas law is called {name!r}; write {', '.join(LAWS)}")

@@ -13,8 +13,9 @@ from torugart.energy.impossible import impossible_pressures
 from torugart.energy.pressure_groups import PressureGroups, group_pressures
 from torugart.errors import InputError, NotConverged
 
-# The first step splits flows by sqrt(1/R) whatever the guess; a small one leaves its potentials nearly flat, from
-# where fewer steps are needed than from drops too large.
+# The first step splits flows by sqrt(1/R), as if each pipe resisted like this part of the flow that would take the
+# whole potential. How large does not matter to the flows; small leaves potentials nearly flat, from where fewer steps are
+# needed than from drops too large.
 GUESS = 1e-4
 FLAT = 1e-6  # of the flow that would take the whole potential: below it, friction is taken as linear
 MOST_TURNS = 20  # of the direction through resistors with a fixed loss
@@ -164,7 +165,7 @@ def _newton(
             head
         ], supply + pattern.gathered(f)
 
-    f = GUESS / np.sqrt(r)
+    f = np.zeros(pipes.size)
     at_node, slope = potentials(x)
     off_pipe, off_row = errors(at_node, f)
     steps, gap, best = 0, np.inf, np.inf
@@ -183,7 +184,7 @@ def _newton(
             )
         best = merit if steps else np.inf
         root = np.sqrt(f * f + flat * flat)
-        ease = root / (r * (f * f + root * root))  # 1 / h'
+        ease = root / (r * (f * f + root * root)) if steps else 1 / (GUESS * np.sqrt(r))  # 1 / h'
         dx = np.zeros(x.size)
         if n:
             moved = pattern.solve(
