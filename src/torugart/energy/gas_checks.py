@@ -13,12 +13,12 @@ from torugart.errors import nearest_names
 
 # Bounds that no sound network passes; what lies outside is nearly always a unit mixed up.
 BOUNDS: dict[str, tuple[float, float, str]] = {
-    "length_km": (0.0, 10_000.0, "lengths are in km inside; are these metres?"),
+    "length_km": (1e-5, 10_000.0, "lengths are in km inside; what has no length is a short_pipe"),
     "diameter_mm": (10.0, 3_000.0, "diameters are in mm inside; are these metres, or inches?"),
     "roughness_mm": (1e-5, 10.0, "roughness is in mm inside; are these metres?"),
     "friction_factor": (1e-3, 0.2, "this is Darcy's factor; Fanning's is a quarter of it"),
-    "drag": (0.0, 1e6, "a drag factor is a pure number"),
-    "loss_bar": (0.0, 100.0, "pressures are in bar inside; are these Pa or kPa?"),
+    "drag": (1e-4, 1e6, "a drag factor is a pure number"),
+    "loss_bar": (1e-6, 100.0, "pressures are in bar inside; are these Pa or kPa?"),
     "flow_min_kg_per_s": (-20_000.0, 20_000.0, "20,000 kg/s are 900 bcm a year; is the unit right?"),
     "flow_max_kg_per_s": (-20_000.0, 20_000.0, "20,000 kg/s are 900 bcm a year; is the unit right?"),
     "ratio": (1.0, 20.0, "a compressor does not lower the pressure; a control valve does"),
@@ -102,8 +102,6 @@ def _check_kind(row: Any, kinds: Sequence[str]) -> Iterator[str]:
         if math.isnan(getattr(row, name)):
             yield f"{name} is missing; a {row.kind} needs it"
     if row.kind == "pipe":
-        if row.length_km == 0:
-            yield "length_km is 0; write it as a short_pipe, which has no length"
         if math.isnan(row.friction_factor) and math.isnan(row.roughness_mm):
             yield "neither friction_factor nor roughness_mm is given; a pipe needs one of them"
         if row.roughness_mm * 20 > row.diameter_mm:
@@ -114,8 +112,6 @@ def _check_kind(row: Any, kinds: Sequence[str]) -> Iterator[str]:
     if row.kind == "resistor":
         if math.isnan(row.drag) == math.isnan(row.loss_bar):
             yield "give either drag, with diameter_mm, or loss_bar"
-        elif row.drag == 0 or row.loss_bar == 0:
-            yield "it resists nothing; write it as a short_pipe"
         elif not math.isnan(row.drag) and math.isnan(row.diameter_mm):
             yield "diameter_mm is missing; a drag needs it"
     yield from _outside(row, [name for name in BOUNDS if hasattr(row, name)])
