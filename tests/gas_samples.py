@@ -120,7 +120,9 @@ JSON = {
             "3": _json_pipe("pipe_3", 3, 5, 40),
             "4": _json_pipe("pipe_4", 4, 5, 30),
         },
-        "compressors": {"1": {"name": "compressor_1", "fr_node": 2, "to_node": 3, "max_c_ratio": 1.5, "min_flow": 0.0, "max_flow": 500.0}},
+        "compressors": {
+            "1": {"name": "compressor_1", "fr_node": 2, "to_node": 3, "max_c_ratio": 1.5, "min_flow": 0.0, "max_flow": 500.0}
+        },
         "entries": {"1": {"id": 1, "name": "1", "node_id": 1}},
         "exits": {"1": {"id": 1, "name": "4", "node_id": 4}, "2": {"id": 2, "name": "5", "node_id": 5}},
     },
@@ -133,7 +135,9 @@ JSON = {
             },
         }
     },
-    "params.json": {"params": {"Temperature (K):": TEMPERATURE_K, "Gas specific gravity (G):": GRAVITY, "units (SI = 0, standard = 1)": 0.0}},
+    "params.json": {
+        "params": {"Temperature (K):": TEMPERATURE_K, "Gas specific gravity (G):": GRAVITY, "units (SI = 0, standard = 1)": 0.0}
+    },
     "slack_nodes.json": {"day": "1"},
 }  # fmt: skip
 

@@ -182,7 +182,7 @@ def test_stations_in_a_loop_with_pipes() -> None:
 
 def test_several_slacks_share_a_demand() -> None:
     law = LAWS["cnga"]
-    flow, bar, by = solved(
+    flow, _, by = solved(
         network({"m": -200.0}, {"a": 70.0, "b": 68.0}, pipe("p1", "a", "m"), pipe("p2", "b", "m")), law
     )
     assert by["p1"] + by["p2"] == pytest.approx(200.0, rel=1e-12)
@@ -319,11 +319,17 @@ REFUSED = {
         "compressor 'c': its set point closes a loop",
     ),
     "an outlet around a valve": (
-        network({"c": -1.0}, {"a": 60.0}, pipe("p", "a", "b"), element("v", "valve", "b", "c"), element("c", "compressor", "b", "c", outlet_bar=70.0)),
+        network(
+            {"c": -1.0}, {"a": 60.0}, pipe("p", "a", "b"), element("v", "valve", "b", "c"),
+            element("c", "compressor", "b", "c", outlet_bar=70.0),
+        ),
         "compressor 'c' gets its gas only from what lies behind it",
     ),
     "an outlet fed by itself": (
-        network({"c": -1.0}, {"a": 60.0, "e": 60.0}, pipe("p", "b", "c"), element("c", "compressor", "c", "b", outlet_bar=70.0), pipe("q", "a", "e")),
+        network(
+            {"c": -1.0}, {"a": 60.0, "e": 60.0}, pipe("p", "b", "c"),
+            element("c", "compressor", "c", "b", outlet_bar=70.0), pipe("q", "a", "e"),
+        ),
         "the part with c, b gets its gas only from itself",
     ),
 }  # fmt: skip
