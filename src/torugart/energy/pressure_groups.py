@@ -18,8 +18,6 @@ from torugart.energy.gas_network import (
     KINDS,
     PIPE,
     RESISTOR,
-    SHORT_PIPE,
-    VALVE,
     GasNetwork,
 )
 from torugart.errors import InputError
@@ -54,15 +52,15 @@ class PressureGroups:
     passes: np.ndarray
 
 
-def group_pressures(net: GasNetwork, forward: np.ndarray) -> PressureGroups:
+def group_pressures(net: GasNetwork, direction: np.ndarray) -> PressureGroups:
     """Find the groups of a network.
 
     Parameters
     ----------
     net : GasNetwork
         The network.
-    forward : ndarray of bool, shape (n_links,)
-        Whether gas runs forward through a link; used for resistors with a fixed loss.
+    direction : ndarray of int, shape (n_links,)
+        1 where gas runs forward through a link, -1 backward, 0 where none runs; used for resistors with a fixed loss.
 
     Returns
     -------
@@ -79,17 +77,11 @@ def group_pressures(net: GasNetwork, forward: np.ndarray) -> PressureGroups:
     fixed_loss = (net.kind == RESISTOR) & ~np.isnan(net.loss_pa)
     passes = net.is_open & ((net.kind == PIPE) | (net.kind == RESISTOR)) & ~fixed_loss
     has_outlet = net.is_open & ~np.isnan(net.outlet_pa)
-    related = net.is_open & (
-        ((net.kind == COMPRESSOR) & (net.ratio > 1))
-        | ((net.kind == CONTROL_VALVE) & (net.drop_pa > 0))
-        | fixed_loss
-    )
-    tied = (
-        net.is_open
-        & np.isin(net.kind, (SHORT_PIPE, VALVE, COMPRESSOR, CONTROL_VALVE))
-        & ~related
-        & ~has_outlet
-    )
+    loses = fixed_loss & (direction != 0)
+    raises = (net.kind == COMPRESSOR) & (net.ratio > 1)
+    reduces = (net.kind == CONTROL_VALVE) & (net.drop_pa > 0)
+    related = net.is_open & (raises | reduces | loses)
+    tied = net.is_open & ~passes & ~related & ~has_outlet
     n = net.n_nodes
 
     def joined(links: np.ndarray) -> np.ndarray:
@@ -102,7 +94,7 @@ def group_pressures(net: GasNetwork, forward: np.ndarray) -> PressureGroups:
     joint = joined(tied) if tied.any() else np.arange(n)
     if related.any():
         ratio = np.where(net.kind == COMPRESSOR, net.ratio, 1.0)
-        drop = np.where(fixed_loss, np.where(forward, 1, -1) * net.loss_pa, np.nan_to_num(net.drop_pa))
+        drop = np.where(fixed_loss, direction * net.loss_pa, np.nan_to_num(net.drop_pa))
         scale, shift, faults = _along_set_points(
             net, np.flatnonzero(related), joint, ratio, np.where(net.kind == COMPRESSOR, 0.0, drop)
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from torugart.energy.gas_law import GasLaw, density_kg_per_m3, potential_pa2, pressure_at
 from torugart.energy.gas_network import RESISTOR, GasNetwork
 from torugart.energy.impossible import impossible_pressures
-from torugart.energy.pressure_groups import PressureGroups, group_pressures
+from torugart.energy.pressure_groups import MOST_NAMED, PressureGroups, group_pressures
 from torugart.errors import InputError, NotConverged
 
 # The first step splits flows by sqrt(1/R), as if each pipe resisted like this part of the flow that would take the
@@ -18,7 +19,6 @@ from torugart.errors import InputError, NotConverged
 # needed than from drops too large.
 GUESS = 1e-4
 FLAT = 1e-6  # of the flow that would take the whole potential: below it, friction is taken as linear
-MOST_TURNS = 20  # of the direction through resistors with a fixed loss
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,27 +89,33 @@ def solve_steady_flow(net: GasNetwork, law: GasLaw, settings: FlowSettings | Non
         If Newton's method stops short.
     """
     settings = settings or FlowSettings()
-    forward = np.ones(net.n_links, bool)
     fixed_loss = net.is_open & (net.kind == RESISTOR) & ~np.isnan(net.loss_pa)
+    whole, direction = net, fixed_loss.astype(int)
     tried: set[bytes] = set()
-    for _ in range(MOST_TURNS):
-        groups = group_pressures(net, forward)
+    while True:
+        groups = group_pressures(net, direction)
         pressure_of_group, flow, steps, gap = _newton(net, law, groups, settings)
         flow, slack, undetermined = _flows_by_balance(net, groups, flow)
-        against = fixed_loss & (np.where(forward, flow, -flow) < 0)
-        if not against.any():
+        runs = np.abs(flow) > settings.accepted * np.abs(flow).max(initial=0)
+        found = np.where(fixed_loss & net.is_open & runs, np.sign(flow), 0).astype(int)
+        if (found == direction).all():
             break
-        tried.add(forward.tobytes())
-        forward = forward ^ against
-        if forward.tobytes() in tried:
-            names = ", ".join(net.link_ids[k] for k in np.flatnonzero(against))
-            raise InputError(
-                f"{net.name}: no direction of flow agrees with the fixed loss of {names}: less would run than it"
-                " takes; close it, or give it a drag instead of a loss"
-            )
+        tried.add(direction.tobytes())
+        if found.tobytes() in tried:
+            # Gas would run against the loss whichever way it is taken: none runs.
+            net = dataclasses.replace(net, is_open=net.is_open & (found == direction))
+            found = np.where(net.is_open, found, 0)
+            tried.clear()
+        direction = found
     pressure = groups.scale * pressure_of_group[groups.group] + groups.shift_pa
     if not (pressure > 0).all():
         raise InputError(impossible_pressures(net, law, groups, pressure, flow))
+    shut = whole.is_open & ~net.is_open
+    if (np.abs(pressure[net.tail] - pressure[net.head])[shut] > net.loss_pa[shut] * (1 + 1e-9)).any():
+        names = ", ".join(net.link_ids[k] for k in np.flatnonzero(shut))
+        raise NotConverged(
+            f"{net.name}: no flow agrees with the fixed losses of {names} after {steps} steps; give one of them a drag instead"
+        )
     off = net.supply_kg_per_s + slack - _outflow(net, flow)
     largest = max(float(np.abs(flow).max(initial=0)), float(np.abs(net.supply_kg_per_s).max(initial=0)))
     imbalance = float(np.abs(off).max()) / largest if largest else 0.0
@@ -191,9 +197,13 @@ def _newton(
                 ease, slope[tail], slope[head], off_row + pattern.gathered(-ease * off_pipe), symmetric
             )
             if moved is None:
+                set_points = net.is_open & ~(
+                    np.isnan(net.ratio) & np.isnan(net.outlet_pa) & np.isnan(net.drop_pa)
+                )
+                names = ", ".join(net.link_ids[k] for k in np.flatnonzero(set_points)[:MOST_NAMED])
                 raise NotConverged(
-                    f"{net.name}: the pressures are not determined after {steps} steps; set points that work against each"
-                    " other may be the cause"
+                    f"{net.name}: the set points leave a pressure open after {steps} steps: gas may go round through a station"
+                    f" and back to it. Take out one of {names or 'none'}"
                 )
             dx[unknown] = moved
         slide = slope * dx[groups.group]
