@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from torugart.energy.balances import Balances
 from torugart.energy.gas_law import GasLaw, density_kg_per_m3, potential_pa2, pressure_at
 from torugart.energy.gas_network import RESISTOR, GasNetwork
 from torugart.energy.impossible import impossible_pressures
@@ -19,6 +19,7 @@ from torugart.errors import InputError, NotConverged
 # needed than from drops too large.
 GUESS = 1e-4
 FLAT = 1e-6  # of the flow that would take the whole potential: below it, friction is taken as linear
+SHORTEST = 1e-3  # part of a step
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,165 +128,144 @@ def solve_steady_flow(net: GasNetwork, law: GasLaw, settings: FlowSettings | Non
     return SteadyFlow(pressure, slack, flow, undetermined, steps, gap, imbalance)
 
 
+@dataclass(frozen=True, slots=True)
+class _System:
+    """What Newton's method needs: potentials are parts of ``most``, pipes are those of ``groups.passes``."""
+
+    law: GasLaw
+    groups: PressureGroups
+    most: float
+    unknown: np.ndarray
+    tail: np.ndarray
+    head: np.ndarray
+    r: np.ndarray
+    flat: np.ndarray
+    supply: np.ndarray
+    largest_supply: float
+    balances: Balances
+    bent: np.ndarray  # nodes whose potential is no copy of their group's
+
+    def potentials(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Potential of each node, and how fast it grows with that of its group."""
+        groups = self.groups
+        at_node, slope = x[groups.group], np.ones(groups.group.size)
+        if self.bent.any():
+            scale, shift = groups.scale[self.bent], groups.shift_pa[self.bent]
+            p = pressure_at(self.law, self.most * at_node[self.bent])
+            behind = scale * p + shift
+            at_node[self.bent] = potential_pa2(self.law, behind) / self.most
+            before, grown = density_kg_per_m3(self.law, p), scale * density_kg_per_m3(self.law, behind)
+            # At pressure 0 the slope of a drop has no end; a large number serves as well.
+            slope[self.bent] = np.clip(
+                np.divide(grown, before, out=np.ones_like(p), where=before != 0), 1e-6, 1e6
+            )
+        return at_node, slope
+
+    def errors(self, at_node: np.ndarray, f: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Error of each pipe's potentials and of the balance of each unknown."""
+        drop = self.r * f * np.sqrt(f * f + self.flat * self.flat)
+        return drop - at_node[self.tail] + at_node[self.head], self.supply + self.balances.gathered(f)
+
+    def ease(self, f: np.ndarray) -> np.ndarray:
+        """Flow gained for a little potential, 1 / h'."""
+        root = np.sqrt(f * f + self.flat * self.flat)
+        return root / (self.r * (f * f + root * root))
+
+
+def _system(net: GasNetwork, law: GasLaw, groups: PressureGroups) -> _System:
+    unknown = np.isnan(groups.given_pa)
+    given = np.where(unknown, 0.0, groups.given_pa)[groups.group] * groups.scale + groups.shift_pa
+    most = float(potential_pa2(law, np.abs(given).max()))
+    pipes = np.flatnonzero(groups.passes)
+    tail, head = net.tail[pipes], net.head[pipes]
+    r = law.a2_m2_per_s2 * net.drag_per_m4[pipes] / most
+    n = int(unknown.sum())
+    column = np.where(unknown, np.cumsum(unknown) - 1, -1)
+    row = np.where(groups.balance >= 0, column[groups.balance], -1)[groups.group]
+    column = column[groups.group]
+    bent = (groups.scale != 1) | (groups.shift_pa != 0)
+    symmetric = bool(not bent.any() and (row == column).all())
+    counted = row >= 0
+    return _System(
+        law=law,
+        groups=groups,
+        most=most,
+        unknown=unknown,
+        tail=tail,
+        head=head,
+        r=r,
+        flat=FLAT / np.sqrt(r),
+        supply=np.bincount(row[counted], net.supply_kg_per_s[counted], n),
+        largest_supply=float(np.abs(net.supply_kg_per_s[counted]).max(initial=0)),
+        balances=Balances(row[tail], row[head], column[tail], column[head], n, symmetric=symmetric),
+        bent=bent,
+    )
+
+
 def _newton(
     net: GasNetwork, law: GasLaw, groups: PressureGroups, settings: FlowSettings
 ) -> tuple[np.ndarray, np.ndarray, int, float]:
     """Pressure of each group and flow of each pipe, with the steps taken and the gap left."""
-    unknown = np.isnan(groups.given_pa)
-    pressure = np.where(unknown, 0.0, groups.given_pa)
-    at_slack = groups.scale * pressure[groups.group] + groups.shift_pa
-    most = float(potential_pa2(law, np.abs(at_slack).max()))
-    pipes = np.flatnonzero(groups.passes)
-    tail, head = net.tail[pipes], net.head[pipes]
-    r = law.a2_m2_per_s2 * net.drag_per_m4[pipes] / most  # potentials below are parts of `most`
-    flat = FLAT / np.sqrt(r)
-    column = np.where(unknown, np.cumsum(unknown) - 1, -1)
-    n = int(unknown.sum())
-    row = np.where(groups.balance >= 0, column[groups.balance], -1)
-    node_row, node_column = row[groups.group], column[groups.group]
-    pattern = _Pattern(node_row[tail], node_row[head], node_column[tail], node_column[head], n)
-    symmetric = bool(
-        (groups.scale == 1).all() and (groups.shift_pa == 0).all() and (node_row == node_column).all()
-    )
-    supply = np.bincount(node_row[node_row >= 0], net.supply_kg_per_s[node_row >= 0], n)
-    size = float(np.abs(net.supply_kg_per_s[node_row >= 0]).max(initial=0))
-    x = np.where(unknown, 1.0, potential_pa2(law, pressure) / most)
-    bent = (groups.scale != 1) | (groups.shift_pa != 0)  # nodes whose potential is no copy of their group's
-
-    def potentials(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Potential of each node, and how fast it grows with that of its group."""
-        at_node, slope = x[groups.group], np.ones(net.n_nodes)
-        if bent.any():
-            p = pressure_at(law, most * at_node[bent])
-            behind = groups.scale[bent] * p + groups.shift_pa[bent]
-            at_node[bent] = potential_pa2(law, behind) / most
-            before = density_kg_per_m3(law, p)
-            grown = groups.scale[bent] * density_kg_per_m3(law, behind)
-            # At pressure 0 the slope of a drop has no end; a large number serves as well.
-            slope[bent] = np.clip(np.divide(grown, before, out=np.ones_like(p), where=before != 0), 1e-6, 1e6)
-        return at_node, slope
-
-    def errors(at_node: np.ndarray, f: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Error of each pipe's potentials and of each unknown's balance."""
-        return r * f * np.sqrt(f * f + flat * flat) - at_node[tail] + at_node[
-            head
-        ], supply + pattern.gathered(f)
-
-    f = np.zeros(pipes.size)
-    at_node, slope = potentials(x)
-    off_pipe, off_row = errors(at_node, f)
-    steps, gap, best = 0, np.inf, np.inf
+    system = _system(net, law, groups)
+    x = np.where(system.unknown, 1.0, potential_pa2(law, groups.given_pa) / system.most)
+    f = np.zeros(system.tail.size)
+    at_node, slope = system.potentials(x)
+    off_pipe, off_row = system.errors(at_node, f)
+    steps, best = 0, np.inf
     while True:
-        scale_f = max(float(np.abs(f).max(initial=0)), size) or 1.0
-        gap = float(np.abs(off_pipe).max(initial=0))
-        merit = max(gap, float(np.abs(off_row).max(initial=0)) / scale_f)
+        scale = max(_largest(f), system.largest_supply) or 1.0
+        merit = max(_largest(off_pipe), _largest(off_row) / scale)
         if steps and merit <= settings.tolerance:
             break
         if steps == settings.most_steps or (steps > 1 and merit >= best):
             if merit <= settings.accepted:
                 break
             raise NotConverged(
-                f"{net.name}: potentials and balances are off by {merit:.1e}, {settings.tolerance:.0e} aimed at, after {steps} steps;"
-                " set points that ask for what cannot be may be the cause"
+                f"{net.name}: potentials and balances are off by {merit:.1e}, {settings.tolerance:.0e} aimed at, after"
+                f" {steps} steps; set points that ask for what cannot be may be the cause"
             )
         best = merit if steps else np.inf
-        root = np.sqrt(f * f + flat * flat)
-        ease = root / (r * (f * f + root * root)) if steps else 1 / (GUESS * np.sqrt(r))  # 1 / h'
+        ease = system.ease(f) if steps else 1 / (GUESS * np.sqrt(system.r))
+        right = off_row - system.balances.gathered(ease * off_pipe)
+        moved = system.balances.solve(ease * slope[system.tail], ease * slope[system.head], right)
+        if moved is None:
+            raise NotConverged(_open_pressure(net, steps))
         dx = np.zeros(x.size)
-        if n:
-            moved = pattern.solve(
-                ease, slope[tail], slope[head], off_row + pattern.gathered(-ease * off_pipe), symmetric
-            )
-            if moved is None:
-                set_points = net.is_open & ~(
-                    np.isnan(net.ratio) & np.isnan(net.outlet_pa) & np.isnan(net.drop_pa)
-                )
-                names = ", ".join(net.link_ids[k] for k in np.flatnonzero(set_points)[:MOST_NAMED])
-                raise NotConverged(
-                    f"{net.name}: the set points leave a pressure open after {steps} steps: gas may go round through a station"
-                    f" and back to it. Take out one of {names or 'none'}"
-                )
-            dx[unknown] = moved
+        dx[system.unknown] = moved
         slide = slope * dx[groups.group]
-        df = ease * (slide[tail] - slide[head] - off_pipe)
+        df = ease * (slide[system.tail] - slide[system.head] - off_pipe)
         length = 1.0
         while True:
-            x_new, f_new = x + length * dx, f + length * df
-            at_node, slope = potentials(x_new)
-            off_pipe, off_row = errors(at_node, f_new)
-            now = max(float(np.abs(off_pipe).max(initial=0)), float(np.abs(off_row).max(initial=0)) / scale_f)
+            at_node, slope = system.potentials(x + length * dx)
+            off_pipe, off_row = system.errors(at_node, f + length * df)
+            now = max(_largest(off_pipe), _largest(off_row) / scale)
             # The first step leaves a guess, not a solution: it is taken whole.
-            if not steps or now <= settings.tolerance or now < (1 - 1e-4 * length) * merit or length < 1e-3:
+            if (
+                not steps
+                or now <= settings.tolerance
+                or now < (1 - 1e-4 * length) * merit
+                or length < SHORTEST
+            ):
                 break
             length /= 2
-        x, f, steps = x_new, f_new, steps + 1
+        x, f, steps = x + length * dx, f + length * df, steps + 1
     flow = np.zeros(net.n_links)
-    flow[pipes] = f
-    return np.where(unknown, pressure_at(law, most * x), groups.given_pa), flow, steps, gap
+    flow[groups.passes] = f
+    pressure = np.where(system.unknown, pressure_at(law, system.most * x), groups.given_pa)
+    return pressure, flow, steps, _largest(off_pipe)
 
 
-class _Pattern:
-    """Where each pipe stands in the matrix of balances; the order of elimination is found once."""
+def _largest(values: np.ndarray) -> float:
+    return float(np.abs(values).max(initial=0))
 
-    def __init__(self, row_tail: Any, row_head: Any, column_tail: Any, column_head: Any, n: int) -> None:
-        self.n = n
-        self.row_tail, self.row_head = row_tail, row_head
-        rows = np.concatenate([row_tail, row_tail, row_head, row_head])
-        columns = np.concatenate([column_tail, column_head, column_tail, column_head])
-        self.used = (rows >= 0) & (columns >= 0)
-        self.rows, self.columns = rows[self.used], columns[self.used]
-        self.order: np.ndarray | None = None
-        self._lay_out(np.arange(n))
 
-    def _lay_out(self, position: np.ndarray) -> None:
-        rows, columns = position[self.rows], position[self.columns]
-        # Every diagonal cell is there, so that an elimination in the order given finds it.
-        keys = np.concatenate([columns * self.n + rows, np.arange(self.n) * (self.n + 1)])
-        cells, place = np.unique(keys, return_inverse=True)
-        self.place, self.n_cells = place[: rows.size], cells.size
-        self.indices = (cells % self.n).astype(np.int32) if self.n else cells.astype(np.int32)
-        self.starts = np.searchsorted(cells, np.arange(self.n + 1) * self.n).astype(np.int32)
-
-    def gathered(self, f: np.ndarray) -> np.ndarray:
-        """Inflow less outflow of each row, for flows of pipes."""
-        out, into = self.row_tail >= 0, self.row_head >= 0
-        return np.bincount(self.row_head[into], f[into], self.n) - np.bincount(
-            self.row_tail[out], f[out], self.n
-        )
-
-    def solve(
-        self,
-        ease: np.ndarray,
-        slope_tail: np.ndarray,
-        slope_head: np.ndarray,
-        right: np.ndarray,
-        symmetric: bool,
-    ) -> np.ndarray | None:
-        """Solve one step; None where the matrix is singular."""
-        from scipy.sparse import csc_matrix
-        from scipy.sparse.linalg import splu
-
-        a, b = ease * slope_tail, ease * slope_head
-        data = np.bincount(self.place, np.concatenate([a, -b, -a, b])[self.used], self.n_cells)
-        matrix = csc_matrix((data, self.indices, self.starts), shape=(self.n, self.n))
-        try:
-            factors = splu(
-                matrix,
-                permc_spec="MMD_AT_PLUS_A" if self.order is None else "NATURAL",
-                diag_pivot_thresh=0.0 if symmetric else 0.1,
-                options={"SymmetricMode": symmetric},
-            )
-        except RuntimeError:  # SciPy's word for an exactly singular matrix
-            return None
-        if self.order is None:
-            found = factors.solve(right)
-            self.order = np.asarray(factors.perm_c, np.int64)
-            self._lay_out(self.order)
-        else:
-            moved = np.empty_like(right)
-            moved[self.order] = right
-            found = factors.solve(moved)[self.order]
-        return found if np.isfinite(found).all() else None
+def _open_pressure(net: GasNetwork, steps: int) -> str:
+    set_points = net.is_open & ~(np.isnan(net.ratio) & np.isnan(net.outlet_pa) & np.isnan(net.drop_pa))
+    names = ", ".join(net.link_ids[k] for k in np.flatnonzero(set_points)[:MOST_NAMED])
+    return (
+        f"{net.name}: the set points leave a pressure open after {steps} steps: gas may go round through a station and"
+        f" back to it. Take out one of {names or 'the fixed losses'}"
+    )
 
 
 def _flows_by_balance(

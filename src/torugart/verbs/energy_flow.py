@@ -122,7 +122,7 @@ def energy_flow(
         )
     )
     if idle:
-        notes.append(f"{idle} compressors and control valves have no set point: both sides have one pressure")
+        notes.append(f"stations without a set point, with one pressure on both sides: {idle}")
     heights = nodes["height_m"].dropna() if "height_m" in nodes else pd.Series(dtype=float)
     if len(heights) and heights.max() > heights.min():
         notes.append(
