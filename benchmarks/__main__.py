@@ -1,8 +1,8 @@
 """Time the named cases: ``python -m benchmarks``.
 
 Cases on the built-in package: reading and pricing it, least-cost trees by our kernel beside
-``scipy.sparse.csgraph.dijkstra``, ways of all pairs of manufactures, and one appraisal. Seconds are CPU seconds of one
-thread, median of the runs; compilation and the first call are left out.
+``scipy.sparse.csgraph.dijkstra``, ways of all pairs of manufactures, and one appraisal; and the trade models on worlds
+made up. Seconds are CPU seconds of one thread, median of the runs; compilation and the first call are left out.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ from torugart.evaluate.class_ways import end_nodes
 from torugart.evaluate.sides import build_network, class_vot_usd_per_h
 from torugart.network.shortest_path import least_cost_trees
 from torugart.network.ways import WaySettings, find_ways
+from torugart.trade.gravity import estimate_gravity
+from torugart.trade.many_sectors import solve_many_sectors
+from torugart.trade.one_sector import CostChange, OneSectorSettings, solve_one_sector
 from torugart.verbs.prepare import prepare
 
 
@@ -83,9 +86,42 @@ def main() -> None:
             median_cpu_s(lambda: appraise_project(network, question), 1),
         ),
     ]
+    rows += trade_cases()
     print(f"{'case':<64}{'items':>8}{'CPU s':>10}{'items a second':>16}")
     for what, items, seconds in rows:
         print(f"{what:<64}{items:>8}{seconds:>10.3f}{items / seconds:>16,.0f}")
+
+
+def trade_cases() -> list[tuple[str, int, float]]:
+    """The trade models on worlds made up."""
+    from benchmarks.trade import gravity_panel, world_of_countries, world_of_sectors
+
+    one = world_of_countries()
+    cheaper = np.ones((one.n, one.n))
+    cheaper[:5, :5] = 0.9
+    cheaper[np.diag_indices(one.n)] = 1.0
+    settings = OneSectorSettings(5.03)
+    base, many, change = world_of_sectors()
+    panel = gravity_panel()
+    effects = [["exporter", "year"], ["importer", "year"], "pair"]
+    variables = [f"x{k}" for k in range(4)]
+    return [
+        (
+            "trade, one sector, 194 countries",
+            1,
+            median_cpu_s(lambda: solve_one_sector(one, CostChange(cheaper), settings), 9),
+        ),
+        (
+            "trade, 196 countries x 133 sectors",
+            1,
+            median_cpu_s(lambda: solve_many_sectors(base, change, many), 3),
+        ),
+        (
+            "gravity by PPML, three-way effects",
+            len(panel),
+            median_cpu_s(lambda: estimate_gravity(panel, "flow", variables, effects, cluster="pair"), 3),
+        ),
+    ]
 
 
 def least_matrix(tail: np.ndarray, head: np.ndarray, cost: np.ndarray, n: int) -> csr_matrix:

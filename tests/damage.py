@@ -68,6 +68,7 @@ def _drop_crossing(tables: Tables) -> tuple[str, int]:
     tables["crossing_obs"] = [
         row for row in tables["crossing_obs"] if row["crossing_id"] != gone["crossing_id"]
     ]
+    tables["capacities"] = [row for row in tables["capacities"] if row["element_id"] != gone["crossing_id"]]
     drop_records(tables, "crossings", gone["crossing_id"])
     ends = {gone["place_a"], gone["place_b"]}
     return "links", find(
@@ -81,6 +82,11 @@ def drop_records(tables: Tables, table: str, row_id: str) -> None:
         tables[name] = [row for row in tables[name] if (row["table"], row["row_id"]) != (table, row_id)]
     for name in ("aliases", "evidence"):
         tables[name] = [row for row in tables[name] if row["entity_id"] != row_id]
+
+
+def _second_capacity(tables: Tables) -> tuple[str, int]:
+    first = tables["capacities"][find(tables, "capacities", lambda row: row["direction"] == "both")]
+    return add("capacities", **first | {"capacity_id": "once_more", "direction": "a_to_b"})(tables)
 
 
 def _second_crossing(tables: Tables) -> tuple[str, int]:
@@ -386,6 +392,15 @@ DAMAGES = [
         "leave it empty",
     ),
     Damage("border without crossing", _drop_crossing, "place_b", "without a crossing", "crossings.csv"),
+    Damage(
+        "capacity of nothing",
+        put("capacities", "element_id", "nowhere"),
+        "element_id",
+        "has no",
+        "name a row",
+    ),
+    Damage("capacity of 0", put("capacities", "value", "0"), "value", "is a closure", "delete the row"),
+    Damage("two capacities", _second_capacity, "direction", "already", "alternatives"),
     Damage("two crossings", _second_crossing, "place_a", "already", "one crossing for both sides"),
     Damage("crossing inside", _crossing_inside, "place_b", "are both in", "two countries"),
     Damage("crossing without link", _crossing_of_no_link, "place_a", "no road link joins", "links.csv"),

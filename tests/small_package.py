@@ -126,6 +126,11 @@ def _sourced() -> dict[str, Rows]:
         "services": _rows(
             "service_id place_a place_b mode departures_per_week", "s_1 | east_city | east_port | rail | 7"
         ),
+        "capacities": _rows(
+            "capacity_id element element_id direction value lo hi unit observed_t_per_year observed_source_id",
+            "k_gate | crossings | x_rail | both | 20 | 12 | 30 | trains/day | 6e6 | customs",
+            "k_ferry | links | f_quays | a_to_b | 500000 | | | t/year | |",
+        ),
         "rate_obs": _rows(
             "rate_id mode scope year value unit kind includes_border",
             "rate_1 | road | KGZ | 2022 | 1.4 | USD/FEU-km | survey | yes",

@@ -29,16 +29,19 @@ if TYPE_CHECKING:
         data_tables,
         data_verify,
     )
+    from torugart.verbs.disrupt import disrupt_gate
     from torugart.verbs.doubts import data_doubts
     from torugart.verbs.energy_flow import energy_flow
     from torugart.verbs.energy_lines import energy_lines
     from torugart.verbs.export import data_export
+    from torugart.verbs.invert import invert
     from torugart.verbs.report import report_record
     from torugart.verbs.route import route
     from torugart.verbs.series import data_series
     from torugart.verbs.show import show
     from torugart.verbs.stale import data_stale
     from torugart.verbs.status import status
+    from torugart.verbs.sweep import sweep, sweep_cases
     from torugart.verbs.validate import validate
     from torugart.verbs.why import why
 
@@ -64,12 +67,16 @@ _MODULE_OF_VERB = {
     "data_stale": "torugart.verbs.stale",
     "data_tables": "torugart.verbs.data",
     "data_verify": "torugart.verbs.data",
+    "disrupt_gate": "torugart.verbs.disrupt",
     "energy_flow": "torugart.verbs.energy_flow",
     "energy_lines": "torugart.verbs.energy_lines",
+    "invert": "torugart.verbs.invert",
     "report_record": "torugart.verbs.report",
     "route": "torugart.verbs.route",
     "show": "torugart.verbs.show",
     "status": "torugart.verbs.status",
+    "sweep": "torugart.verbs.sweep",
+    "sweep_cases": "torugart.verbs.sweep",
     "validate": "torugart.verbs.validate",
     "why": "torugart.verbs.why",
 }
@@ -95,12 +102,16 @@ __all__ = [
     "data_stale",
     "data_tables",
     "data_verify",
+    "disrupt_gate",
     "energy_flow",
     "energy_lines",
+    "invert",
     "report_record",
     "route",
     "show",
     "status",
+    "sweep",
+    "sweep_cases",
     "validate",
     "why",
 ]

@@ -19,7 +19,8 @@ ARTICLE = "The China-Kyrgyzstan-Uzbekistan railway is under construction and 532
 LINES = (
     "id,commodity,length_km,diameter_mm,pressure_bar,capacity,capacity_unit\nline_a,gas,530,1067,,15,bcm/yr\n"
 )
-REMEMBERED = ("appraise", "appraise_all", "check")
+FUTURES = 'projects = ["cku"]\nyears = [2035]\n[parameters]\nchoice_theta = [6, 16]\n'
+REMEMBERED = ("appraise", "appraise_all", "check", "compare", "disrupt_gate", "sweep")
 
 
 def remembering(verb: Callable[..., Any], answers: dict[str, Any]) -> Callable[..., Any]:
@@ -58,6 +59,7 @@ def workplace(tmp_path_factory: pytest.TempPathFactory, answers: dict[str, Any])
     (folder / "my_tables").mkdir()
     (folder / "my_tables" / "parameters.csv").write_text(OVERLAY, encoding="utf-8")
     (folder / "observed_routes.csv").write_text(OBSERVED, encoding="utf-8")
+    (folder / "futures.toml").write_text(FUTURES, encoding="utf-8")
     (folder / "article.txt").write_text(ARTICLE, encoding="utf-8")
     (folder / "my_network.m").write_text(MATGAS, encoding="utf-8")
     (folder / "energy_links.csv").write_text(LINES, encoding="utf-8")

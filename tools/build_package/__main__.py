@@ -47,6 +47,7 @@ def build(facts: Path) -> Draft:
     commitments.build_commitments(draft)
     links.build_links(draft)
     links.build_services(draft)
+    links.build_capacities(draft)
     crossings.build_crossings(draft)
     crossings.build_crossing_obs(draft)
     transfers.build_transfers(draft)

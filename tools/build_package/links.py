@@ -211,3 +211,24 @@ def build_services(draft: Draft) -> None:
             }
             | provenance,
         )
+
+
+def build_capacities(draft: Draft) -> None:
+    """What gates and ferries can carry, where a document says so; links by assumption carry theirs in their own table."""
+    operations = {row["id"]: row for row in draft.facts.rows("operations")}
+    for row in decisions("capacities"):
+        fact = operations[row["op_id"]]
+        provenance = draft.cited(
+            fact["source"], fact["basis"], joined(row["note"], fact["note"], fact["year"])
+        )
+        observed = draft.cited(operations[row["observed_op"]]["source"]) if row["observed_op"] else {}
+        draft.add(
+            "capacities",
+            {
+                "capacity_id": slug(f"{row['element_id']}_{row['direction']}"),
+                **{k: row[k] for k in ("element", "element_id", "direction", "value", "lo", "hi", "unit")},
+                "observed_t_per_year": row["observed_t_per_year"],
+                "observed_source_id": observed.get("source_id", ""),
+            }
+            | provenance,
+        )

@@ -14,6 +14,7 @@ from torugart.appraisal.accounts import add_accounts
 from torugart.appraisal.benefits import (
     Benefits,
     Say,
+    Watch,
     by_corridor,
     by_country,
     pairs_by_class,
@@ -24,12 +25,14 @@ from torugart.appraisal.benefits import (
 from torugart.appraisal.drivers import group_shares, rank_drivers, with_sources
 from torugart.appraisal.figures import FigureList
 from torugart.appraisal.flows import FlowRecorder
+from torugart.appraisal.gate_queues import Queues, QueueWatcher, add_queue_figures, queue_table, solve_queues
 from torugart.appraisal.pairs import PairOutcome, appraise_pairs, describe_ways
 from torugart.appraisal.worth import missing_parameters, refuse_early_year
 from torugart.demand.freight import build_demand
 from torugart.errors import InputError, UnknownName
-from torugart.evaluate.class_ways import Searched, end_nodes, find_class_ways
-from torugart.evaluate.comparison import Case
+from torugart.evaluate.class_ways import ClassWays, Searched, end_nodes, find_class_ways
+from torugart.evaluate.comparison import Case, Outcome
+from torugart.evaluate.limits import build_limits, can_limit
 from torugart.evaluate.pricing import factor_draws
 from torugart.evaluate.sides import Draws, Network, State, build_network, class_vot_usd_per_h, draw_quantities
 from torugart.network.arcs import LINK
@@ -110,6 +113,7 @@ class Answer:
     demand: pd.DataFrame
     notes: Sequence[str]
     flows: FlowRecorder
+    queues: Queues | None
 
 
 def default_year(tables: Mapping[str, pd.DataFrame], project_id: str) -> int:
@@ -251,13 +255,17 @@ def appraise_project(
     rail_only = _rail_only(network, pairs, sides)
     known = Searched()
     flows = FlowRecorder(case)
+    watchers = [flows.watch]
+    queueing = QueueWatcher(case, build_limits(network, sides.with_.projects)) if can_limit(tables) else None
+    if queueing is not None:
+        watchers.append(queueing.watch)
     benefits = users_benefits(
         demand,
         case,
         question.settings,
         known=known,
         say=say,
-        watch=flows.watch,
+        watch=seen_by(watchers),
     )
     baselines = _baselines(network, projects, question, extra, away, demand, benefits, known, say)
     return Answer(
@@ -271,7 +279,18 @@ def appraise_project(
         demand,
         _notes(tables, question, benefits, demand),
         flows,
+        None if queueing is None else solve_queues(queueing, network.parameters["queue_variability"]),
     )
+
+
+def seen_by(watchers: Sequence[Watch]) -> Watch:
+    """One that shows a class to several watchers."""
+
+    def watch(cw: ClassWays, outcome: Outcome, feu: FloatArray) -> None:
+        for one in watchers:
+            one(cw, outcome, feu)
+
+    return watch
 
 
 def _rail_only(network: Network, pairs: pd.DataFrame, sides: Sides) -> pd.DataFrame:
@@ -376,7 +395,7 @@ def _notes(
         f"Trade of 2023 as {whose} reports it, held fixed; through traffic added. Tonnes follow this count; read gains by "
         "country with the other count beside them (--trade-base), because goods booked to one country may be used in another.",
         "Means of hours and money; trip variability gives late days; intervals are 5-95 % of the draws of what we do not know.",
-        "No congestion and no capacity limit on any side: costs are fixed, so nobody's access can fall; losses of revenue, of "
+        "Costs are fixed on both sides but for the block on queues, which alone counts what gates can carry; losses of revenue, of "
         "treasuries and of rival railways are not in users' benefit, but in the accounts.",
         "Choice is a path-size logit; the benefit is the fall of users' expected least cost, never added to a rule of half.",
     ]
@@ -428,6 +447,9 @@ def answer_tables(answer: Answer) -> tuple[dict[str, pd.DataFrame], FigureList]:
     out["conflicts"] = _conflicts(tables, q.project)
     figures = FigureList(answer, out)
     add_accounts(answer, out, figures)
+    if answer.queues is not None:
+        out["queues"] = queue_table(answer.queues)
+        add_queue_figures(answer.queues, out["queues"], figures)
     out["figures"] = figures.table()
     out["assumptions"] = figures.assumptions()
     out["sources"] = figures.sources()

@@ -119,6 +119,20 @@ def claim_faults(package: Package) -> list[str]:
     return _read_claims(package.tables["claims"], package.tables["claim_bases"])[1]
 
 
+def read_claims(package: Package, claim_ids: Sequence[str]) -> list[Claim]:
+    """Read some claims with their readings.
+
+    Raises
+    ------
+    InputError
+        If one of them cannot be read.
+    """
+    claims = package.tables["claims"]
+    read, faults = _read_claims(claims[claims["claim_id"].isin(claim_ids)], package.tables["claim_bases"])
+    _refuse(faults)
+    return read
+
+
 def _judged(context: Context, claim: Claim) -> dict[str, str]:
     tested = [_test(context, claim, base) for base in claim.bases] if claim.node is not None else []
     verdict, bases, reason = _verdict(context, claim, tested)

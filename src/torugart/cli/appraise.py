@@ -50,6 +50,7 @@ EXAMPLES = examples(
 DRAWS_OF_ONE, DRAWS_OF_ALL = 400, 100
 MAIN_FIGURE = "benefit.total"
 _MOST_DRIVERS = 6
+_MOST_GATES = 5
 _WIDE = 100
 # The more particular words stand before those they begin with.
 _VERDICT_STYLES = {"does not hold": "red", "holds on another base": "yellow", "holds": "green"}
@@ -177,6 +178,7 @@ def project_page(answer: Any, class_id: str, width: int) -> Iterator[RenderableT
         (f"Best way without → with, {class_id.replace('_', ' ')}", pairs_part(tables, class_id, width)),
         ("Other classes: where the best way changes", changed_part(tables, class_id, width)),
         ("Border gates, thousand tonnes a year", gates_part(tables)),
+        ("Queues at gates whose capacity is on record, both directions", queues_part(tables)),
         ("Users' benefit, million USD a year", benefits_part(tables)),
         ("What is claimed", claims_part(tables)),
         ("What is on record", record_part(tables)),
@@ -322,6 +324,33 @@ def gates_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
     ]
     if rows:
         yield build_table(columns, rows[:10])
+
+
+def queues_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
+    """Yield the fullest gates without and with, and what the benefit is once their queues count."""
+    from torugart.cli.tables import Column, build_table, plain
+
+    queues = tables.get("queues")
+    if queues is None or not len(queues):
+        return
+    rows = [
+        [
+            q.name,
+            number(q.capacity_mt, 1),
+            before_after(100 * q.full_without, 100 * q.full_with),
+            before_after(q.hours_without, q.hours_with, 1),
+            number(q.excess_mt_with, 1) if q.excess_mt_with or q.excess_mt_without else "",
+        ]
+        for q in queues.head(_MOST_GATES).itertuples(index=False)
+    ]
+    columns = [Column("gate")] + [
+        Column(t, numeric=True) for t in ("Mt a year", "% full", "hours against today", "Mt unserved")
+    ]
+    yield build_table(columns, rows)
+    with_queues = tables["figures"].set_index("figure_id").at["benefit.with_queues", "value"]
+    yield plain(
+        f"users' benefit with these queues counted: {number(with_queues, 1)} million USD a year", "dim"
+    )
 
 
 def benefits_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:

@@ -12,7 +12,21 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from torugart import __version__
-from torugart.cli import appraise, check, compare, data, energy, report, route, status, validate, why
+from torugart.cli import (
+    appraise,
+    check,
+    compare,
+    data,
+    disrupt,
+    energy,
+    invert,
+    report,
+    route,
+    status,
+    sweep,
+    validate,
+    why,
+)
 from torugart.cli import show as show_record
 from torugart.cli.options import AsJson, examples
 from torugart.cli.screen import complain, show, use_safe_streams
@@ -34,11 +48,14 @@ app = typer.Typer(
 
 app.command("appraise", epilog=appraise.EXAMPLES)(appraise.appraise)
 app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
+app.command("break", epilog=disrupt.EXAMPLES)(disrupt.break_)
+app.command("invert", epilog=invert.EXAMPLES)(invert.invert)
 app.command("route", epilog=route.EXAMPLES)(route.route)
 app.command("why", epilog=why.EXAMPLES)(why.why)
 app.command("check", epilog=check.EXAMPLES)(check.check)
 app.command("status", epilog=status.EXAMPLES)(status.status)
 app.command("show", epilog=show_record.EXAMPLES)(show_record.show)
+app.command("sweep", epilog=sweep.EXAMPLES)(sweep.sweep)
 app.command("validate", epilog=validate.EXAMPLES)(validate.validate)
 app.add_typer(data.app, name="data")
 app.add_typer(energy.app, name="energy")

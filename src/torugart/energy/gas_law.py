@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from torugart.errors import InputError
+from torugart.units import AIR_G_PER_MOL
 
 GAS_CONSTANT_J_PER_MOL_K = 8.314462618  # CODATA 2018
-AIR_G_PER_MOL = 28.9647  # dry air
 ATMOSPHERE_PA = 101_325.0
 PA_PER_BAR = 1e5
 PA_PER_PSI = 6_894.757293168  # pound-force per square inch, from 0.45359237 kg, 9.80665 m/s2 and 25.4 mm

@@ -11,6 +11,7 @@ import pandas as pd
 
 from torugart.errors import InputError
 from torugart.io.gas_file import Faults, GasFile, chosen
+from torugart.units import AIR_G_PER_MOL
 
 # Group of the network -> kind of link, and number -> (column, factor into its unit).
 KIND_OF = {
@@ -36,7 +37,6 @@ NODE_NUMBERS = {
     "elevation": ("height_m", 1.0),
 }
 GRAVITY, TEMPERATURE, UNITS = "Gas specific gravity (G):", "Temperature (K):", "units (SI = 0, standard = 1)"
-AIR_G_PER_MOL = 28.9647
 
 
 def read_gaslib_json(where: str, files: Mapping[str, bytes], nomination: str = "") -> GasFile:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from torugart.errors import InputError
 from torugart.io.gas_file import Faults, GasFile
+from torugart.units import AIR_G_PER_MOL
 
 # Columns of each table that are read, by the order the format fixes; later columns are optional and passed over.
 TABLES = {
@@ -53,7 +54,6 @@ SUPPLY = {
     "transfer": ("withdrawal_nominal", -1),
 }
 SLACK_TYPE = 1
-AIR_G_PER_MOL = 28.9647
 _CELL = re.compile(r"'[^']*'|[^\s,;']+")
 Row = dict[str, float]
 

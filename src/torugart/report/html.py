@@ -85,6 +85,7 @@ def write_report(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]
         pairs=pairs,
         rail_only=sections.rail_only_section(tables),
         gates=sections.gates_section(tables),
+        queues=sections.queues_section(tables),
         benefits=sections.benefits_section(tables),
         accounts=accounts.accounts_section(tables),
         company=accounts.company_section(tables),

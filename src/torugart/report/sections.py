@@ -245,6 +245,28 @@ def rail_only_section(tables: Tables) -> list[Row]:
     return sorted(rows, key=lambda made: (made["none"], -abs(made["km"]["raw"][2]), made["name"]))
 
 
+def queues_section(tables: Tables) -> Row:
+    """Return the gates whose capacity is on record: how full, how long the wait, without and with."""
+    if "queues" not in tables or tables["queues"].empty:
+        return {"rows": []}
+    known = figure_ids(tables)
+    rows = [
+        {
+            "name": q["name"],
+            "capacity": number(q["capacity_mt"], places=1),
+            "full_without": number(100 * q["full_without"], places=0),
+            "full_with": number(100 * q["full_with"], places=0),
+            "hours_without": number(round(q["hours_without"], 1), places=1, sign=True),
+            "hours_with": number(round(q["hours_with"], 1), places=1, sign=True),
+            "excess": number(q["excess_mt_with"], places=1) if q["excess_mt_with"] > 0 else "",
+            "id": known("queue", q["limit_id"], "hours_with"),
+        }
+        for q in rows_of(tables, "queues")
+    ]
+    benefit = tables["figures"].set_index("figure_id").at["benefit.with_queues", "value"]
+    return {"rows": rows, "benefit": number(benefit, places=1), "id": "benefit.with_queues"}
+
+
 def gates_section(tables: Tables) -> Row:
     """Return the gates by how much their traffic changes: winners and losers in one table."""
     known = figure_ids(tables)

@@ -182,7 +182,38 @@ def _straight_km(places: TextTable, a: str, b: str) -> float | None:
     return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(min(1.0, max(0.0, half)))))
 
 
+def capacities_are_of_something(tables: Tables) -> Iterator[Problem]:
+    """Find capacities of gates and links that do not exist, and two for the same direction of one."""
+    if not {"capacities", "links", "crossings"} <= tables.keys():
+        return
+    table = tables["capacities"]
+    seen: dict[tuple[str, str], str] = {}
+    for i in rows_of(table):
+        of, element = table.cells["element"][i], table.cells["element_id"][i]
+        if of in ("links", "crossings") and element and element not in tables[of].row_of:
+            yield table.problem(
+                i,
+                "element_id",
+                f"{of} has no {quoted(element)}",
+                f"name a row of {of}.csv, or delete this one",
+            )
+        direction = table.cells["direction"][i]
+        if number_in(table.cells["value"][i]) == 0:
+            yield table.problem(
+                i, "value", "a capacity of 0 is a closure", "delete the row, or close it in a scenario"
+            )
+        for other in (direction, "both") if direction != "both" else ("both", "a_to_b", "b_to_a"):
+            if (element, other) in seen:
+                what = (
+                    f"{quoted(element)} has a capacity for {other} already, in {quoted(seen[element, other])}"
+                )
+                yield table.problem(i, "direction", what, "keep one, and put the other into alternatives")
+                break
+        seen[element, direction] = table.row_ids[i]
+
+
 RULES: tuple[Rule, ...] = (
+    capacities_are_of_something,
     link_ends_differ,
     railways_have_a_gauge,
     borders_are_crossed_once,

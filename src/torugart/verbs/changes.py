@@ -19,6 +19,7 @@ from torugart.verbs.data import differences
 
 MOST_NAMED = 12  # records of one table named one by one; the others are counted
 SINGULAR = {
+    "capacities": "capacity",
     "countries": "country",
     "country_series": "figure of a country",
     "aliases": "alias",
@@ -34,6 +35,7 @@ SINGULAR = {
     "alternatives": "rival value",
 }
 PLURAL = {
+    "capacity": "capacities",
     "country": "countries",
     "figure of a country": "figures of countries",
     "alias": "aliases",

@@ -10,7 +10,6 @@ from scipy.integrate import quad
 from tests.unit.energy.networks import GAS, LAWS
 
 from torugart.energy.gas_law import (
-    AIR_G_PER_MOL,
     PA_PER_PSI,
     Gas,
     compressibility,
@@ -24,6 +23,7 @@ from torugart.energy.gas_law import (
     volume_bcm_per_year,
 )
 from torugart.errors import InputError
+from torugart.units import AIR_G_PER_MOL
 
 
 @pytest.mark.parametrize("law", LAWS.values(), ids=str)

@@ -14,9 +14,10 @@ import pandas as pd
 import pytest
 from scipy.optimize import minimize
 
-from torugart.energy.gas_law import AIR_G_PER_MOL, Gas, gas_law, norm_density_kg_per_m3
+from torugart.energy.gas_law import Gas, gas_law, norm_density_kg_per_m3
 from torugart.energy.gas_network import build_gas_network
 from torugart.energy.steady_flow import solve_steady_flow
+from torugart.units import AIR_G_PER_MOL
 
 DATA = Path(__file__).parents[4] / "shared" / "gas_data" / "gastrans"
 pytestmark = pytest.mark.skipif(not DATA.exists(), reason="the gas test data are not beside the repository")
