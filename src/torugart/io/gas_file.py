@@ -134,6 +134,11 @@ def _read_zip(path: Path) -> dict[str, bytes]:
                 if PurePosixPath(entry.filename).suffix in READ and "__MACOSX" not in entry.filename
             ]
             _check_size(sum(entry.file_size for entry in wanted), path)
+            names = [PurePosixPath(entry.filename).name for entry in wanted]
+            if len(set(names)) < len(names):
+                raise InputError(
+                    f"{path}: several folders in it hold files of one name; give the path of one network"
+                )
             found = {PurePosixPath(entry.filename).name: archive.read(entry) for entry in wanted}
     # What zipfile raises on damaged, encrypted or oddly packed files.
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError) as fault:

@@ -6,7 +6,7 @@ Schmidt, M. et al. (2017). GasLib - A library of gas network instances. Data 2(4
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -262,6 +262,6 @@ def _bounds(
             yield end, (value, unit)
 
 
-def _tighter(one: float, other: float, which: type | object) -> float:
+def _tighter(one: float, other: float, choose: Callable[[list[float]], float]) -> float:
     known = [value for value in (one, other) if not math.isnan(value)]
-    return which(known) if known else math.nan  # type: ignore[operator]
+    return choose(known) if known else math.nan

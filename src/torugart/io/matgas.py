@@ -142,7 +142,8 @@ def _parse(name: str, text: str, faults: Faults) -> tuple[dict[str, str], dict[s
                 passed.add(table)
             elif table in rows:
                 faults.add(f"line {number}", f"table {table} stands there twice; put its rows together")
-            rows.setdefault(table, []) if table in TABLES else None
+            else:
+                rows[table] = []
             rest, closing, _ = opening[2].partition("]")
             if rest.strip(" ;"):
                 _add_row(table, rest, number, rows, faults)

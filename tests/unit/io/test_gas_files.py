@@ -181,6 +181,14 @@ def test_what_is_no_network_is_refused(tmp_path: Path) -> None:
         read_gas_file(two)
 
 
+def test_a_zip_with_two_networks_of_one_name_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
+        archive.writestr("a/small.m", MATGAS)
+        archive.writestr("b/small.m", MATGAS)
+    with pytest.raises(InputError, match="several folders in it hold files of one name"):
+        read_gas_file(tmp_path / "two.zip")
+
+
 def test_a_zip_that_unpacks_without_end_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bomb.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
