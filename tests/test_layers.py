@@ -57,6 +57,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "assignment",
         "evaluate",
         "appraisal",
+        "energy",
         "checks",
         "reading",
         "bundle",

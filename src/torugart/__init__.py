@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     )
     from torugart.verbs.disrupt import disrupt_gate
     from torugart.verbs.doubts import data_doubts
+    from torugart.verbs.energy_flow import energy_flow
+    from torugart.verbs.energy_lines import energy_lines
     from torugart.verbs.export import data_export
     from torugart.verbs.invert import invert
     from torugart.verbs.report import report_record
@@ -66,6 +68,8 @@ _MODULE_OF_VERB = {
     "data_tables": "torugart.verbs.data",
     "data_verify": "torugart.verbs.data",
     "disrupt_gate": "torugart.verbs.disrupt",
+    "energy_flow": "torugart.verbs.energy_flow",
+    "energy_lines": "torugart.verbs.energy_lines",
     "invert": "torugart.verbs.invert",
     "report_record": "torugart.verbs.report",
     "route": "torugart.verbs.route",
@@ -99,6 +103,8 @@ __all__ = [
     "data_tables",
     "data_verify",
     "disrupt_gate",
+    "energy_flow",
+    "energy_lines",
     "invert",
     "report_record",
     "route",

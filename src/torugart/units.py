@@ -77,6 +77,7 @@ ATOMS: dict[str, tuple[Dimension, float, str]] = {
     "share": ((), 1.0, "a part of one"),
     "%": ((), 0.01, "a hundredth"),
 }
+AIR_G_PER_MOL = 28.9647  # molar mass of dry air, of which the specific gravity of a gas is a multiple
 SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 # Things that are counted; a count has no dimension. A ton is not among them: it may be short, long or metric.
 COUNTED = frozenset(
@@ -287,6 +288,9 @@ UNIT_WORDS = {
     "kmh": "km/h",
     "mm": "mm",
     "mwh": "MWh",
+    "kwh": "kWh",
+    "kg": "kg",
+    "l": "l",
     "mt": "Mt",
 }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.gas_samples import MATGAS
 
 import torugart
 from torugart.cli import main
@@ -15,6 +16,9 @@ from torugart.cli import main
 OVERLAY = "parameter_id,value,source_id,basis\nrail_rate_usd_per_feu_km,0.65,judgement,estimated\n"
 OBSERVED = "origin,destination,mode,year,days_typical,distance_km\nxian,tashkent,rail,2023,15,4486\n"
 ARTICLE = "The China-Kyrgyzstan-Uzbekistan railway is under construction and 532 km long.\n"
+LINES = (
+    "id,commodity,length_km,diameter_mm,pressure_bar,capacity,capacity_unit\nline_a,gas,530,1067,,15,bcm/yr\n"
+)
 FUTURES = 'projects = ["cku"]\nyears = [2035]\n[parameters]\nchoice_theta = [6, 16]\n'
 REMEMBERED = ("appraise", "appraise_all", "check", "compare", "disrupt_gate", "sweep")
 
@@ -57,6 +61,8 @@ def workplace(tmp_path_factory: pytest.TempPathFactory, answers: dict[str, Any])
     (folder / "observed_routes.csv").write_text(OBSERVED, encoding="utf-8")
     (folder / "futures.toml").write_text(FUTURES, encoding="utf-8")
     (folder / "article.txt").write_text(ARTICLE, encoding="utf-8")
+    (folder / "my_network.m").write_text(MATGAS, encoding="utf-8")
+    (folder / "energy_links.csv").write_text(LINES, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         remember_answers(patch, answers)

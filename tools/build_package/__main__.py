@@ -62,6 +62,7 @@ def build(facts: Path) -> Draft:
     trade.build_trade(draft)
     gas.build_gas(draft)
     gas.build_country_figures(draft)
+    gas.build_grids(draft)
     trade.build_composition(draft)
     trade.build_zones(draft)
     trade.build_through_flows(draft)

@@ -159,3 +159,27 @@ def last_day(date: str) -> str:
     if len(date) == 7:
         return f"{date}-{monthrange(int(date[:4]), int(date[5:]))[1]}"
     return date
+
+
+def build_grids(draft: Draft) -> None:
+    """Carbon of each country's current as two publishers give it, the newest figure of each, side by side."""
+    known = {row["iso3"] for row in draft.tables["countries"]}
+    newest: dict[tuple[str, str], Row] = {}
+    for row in draft.facts.rows("operating_costs"):
+        if row["item"] == "grid_intensity" and row["country_iso3"] in known:
+            key = (row["country_iso3"], row["source"])
+            if key not in newest or row["year"] >= newest[key]["year"]:
+                newest[key] = row
+    for (country, source), row in sorted(newest.items()):
+        said = "" if row["year"].isdigit() else "the latest year of each country, which is not said"
+        draft.add(
+            "country_series",
+            {
+                "iso3": country,
+                "year": row["year"] if row["year"].isdigit() else "2025",
+                "variable": "grid_g_co2e_per_kwh",
+                "value": row["value"],
+                "unit": "g/kWh",
+            }
+            | draft.cited(source, row["basis"], joined(row["metric"], said)),
+        )

@@ -144,14 +144,7 @@ def _leg_cells(leg: object, column: str, package: Package) -> list[WhyNode]:
         if column == "usd":
             out.append(cell_node(package, "parameters", f"{mode}_rate_usd_per_feu_km", "value"))
         if column == "co2_kg":
-            name = f"{mode}_g_co2e_per_tkm"
-            if mode == "rail":
-                out.append(cell_node(package, "links", record, "electrified"))
-                name = "rail_electric_g_co2e_per_tkm"
-                traction = package.tables["links"].set_index("link_id").at[record, "electrified"]
-                if traction != "yes":
-                    name = "rail_diesel_g_co2e_per_tkm"
-            out.append(cell_node(package, "parameters", name, "value"))
+            out += _emission_cells(leg, mode, package)
         return out
     if kind == "crossing":
         regime = package.tables["crossings"].set_index("crossing_id").at[record, "regime"]
@@ -179,6 +172,29 @@ def _leg_cells(leg: object, column: str, package: Package) -> list[WhyNode]:
             return [cell_node(package, "parameters", names[1], "value")]
         return [cell_node(package, "parameters", n, "value") for n in (names[0], "first_mile_h")]
     return []
+
+
+def _emission_cells(leg: object, mode: str, package: Package) -> list[WhyNode]:
+    """What the emissions of a link rest on: its traction, the energy of it, and the grid where it is electric."""
+    if mode != "rail":
+        return [cell_node(package, "parameters", f"{mode}_g_co2e_per_tkm", "value")]
+    record, iso3 = leg.record_id, leg.iso3  # type: ignore[attr-defined]
+    traction = package.tables["links"].set_index("link_id").at[record, "electrified"]
+    names = ["rail_gross_over_net"]
+    if traction != "yes":
+        names += ["traction_diesel_l_per_tkm", "diesel_kg_co2e_per_l"]
+    if traction in ("yes", "part"):
+        names += ["traction_electric_kwh_per_tkm", "grid_uncertainty"]
+    out = [cell_node(package, "links", record, "electrified")]
+    out += [cell_node(package, "parameters", n, "value") for n in names]
+    if traction in ("yes", "part"):
+        series = package.tables["country_series"]
+        grid = series[(series["variable"] == "grid_g_co2e_per_kwh") & (series["iso3"] == iso3)]
+        keys = [f"{iso3}/{g.year}/{g.variable}/{g.source_id}" for g in grid.itertuples(index=False)]
+        out += [cell_node(package, "country_series", key, "value") for key in keys]
+        if not keys:
+            out.append(cell_node(package, "parameters", "grid_other_g_co2e_per_kwh", "value"))
+    return out
 
 
 def _drivers(figure_id: str, bundle: Bundle) -> WhyNode:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,10 +16,12 @@ from torugart.cli.options import (
     ClassId,
     Course,
     DataFolder,
+    OutFolder,
     Overlays,
     Quiet,
     Seed,
     TradeBase,
+    TradeBaseOption,
     Year,
     check_output,
     examples,
@@ -84,9 +85,7 @@ def appraise(
         typer.Option("--all", metavar="", help="Every transport project with edits, alone and all together."),
     ] = False,
     year: Year = None,
-    trade_base: Annotated[
-        TradeBase, typer.Option(help="Whose trade statistics: China's customs or its partners'.")
-    ] = TradeBase.china,
+    trade_base: TradeBaseOption = TradeBase.china,
     class_id: ClassId = "manufactures",
     draws: Annotated[
         int | None,
@@ -95,15 +94,7 @@ def appraise(
         ),
     ] = None,
     seed: Seed = 1,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER",
-            help="Where the result bundle goes (default: torugart-out/PROJECT-DIGEST).",
-            file_okay=False,
-            rich_help_panel=OUTPUT,
-        ),
-    ] = None,
+    out: OutFolder = None,
     table: Annotated[
         str | None,
         typer.Option(
@@ -183,17 +174,33 @@ def appraise(
             answer = torugart.appraise_all(draws=draws or DRAWS_OF_ALL, **shared)
         else:
             answer = torugart.appraise(project, draws=draws or DRAWS_OF_ONE, **switches, **shared)
+
+    def page() -> Iterator[RenderableType]:
+        return all_projects_page(answer) if every else project_page(answer, class_id, make_console().width)
+
     main_table = "projects" if every else "pairs"
+    show_answer(answer, page, table or main_table, as_json=as_json, as_csv=as_csv, quiet=quiet)
+
+
+def show_answer(
+    answer: Any,
+    page: Callable[[], Iterable[RenderableType]],
+    table: str,
+    *,
+    as_json: bool,
+    as_csv: bool,
+    quiet: bool,
+) -> None:
+    """Write an answer that is a bundle: as JSON, one table as CSV, or a page for people that ends with where the whole is."""
     if as_json:
         show_json(answer)
-    elif as_csv:
-        show_csv(answer.tables, table or main_table)
-    elif quiet:
-        write_answer(last_line(answer))
-    else:
-        page = all_projects_page(answer) if every else project_page(answer, class_id, make_console().width)
-        show(*page)
-        write_answer(last_line(answer))
+        return
+    if as_csv:
+        show_csv(answer.tables, table)
+        return
+    if not quiet:
+        show(*page())
+    write_answer(last_line(answer))
 
 
 def show_json(answer: Any) -> None:

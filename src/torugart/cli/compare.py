@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 import torugart
-from torugart.cli.appraise import asked_line, bullet, last_line, show_csv, show_json
+from torugart.cli.appraise import asked_line, bullet, show_answer
 from torugart.cli.options import (
     OUTPUT,
     AsCsv,
     AsJson,
     DataFolder,
+    OutFolder,
     Overlays,
     Quiet,
     Seed,
     TradeBase,
+    TradeBaseOption,
     Year,
     check_output,
     examples,
 )
-from torugart.cli.screen import progress_line, show, write_answer
+from torugart.cli.screen import progress_line
 from torugart.cli.wording import interval, number, signed
 
 if TYPE_CHECKING:
@@ -50,20 +51,10 @@ def compare(
         typer.Option(metavar="USD", help="Money for capital cost: which set does most for users? As in 5e9."),
     ] = None,
     year: Year = None,
-    trade_base: Annotated[
-        TradeBase, typer.Option(help="Whose trade statistics: China's customs or its partners'.")
-    ] = TradeBase.china,
+    trade_base: TradeBaseOption = TradeBase.china,
     draws: Annotated[int, typer.Option(metavar="N", help="Random draws.", min=1)] = DRAWS,
     seed: Seed = 1,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER",
-            help="Where the result bundle goes (default: torugart-out/compare-DIGEST).",
-            file_okay=False,
-            rich_help_panel=OUTPUT,
-        ),
-    ] = None,
+    out: OutFolder = None,
     table: Annotated[
         str,
         typer.Option(metavar="TABLE", help="The table --csv writes.", rich_help_panel=OUTPUT),
@@ -89,14 +80,14 @@ def compare(
             out=out,
             progress=progress,
         )
-    if as_json:
-        show_json(answer)
-    elif as_csv:
-        show_csv(answer.tables, table)
-    else:
-        if not quiet:
-            show(*compare_page(answer))
-        write_answer(last_line(answer))
+    show_answer(
+        answer,
+        lambda: compare_page(answer),
+        table,
+        as_json=as_json,
+        as_csv=as_csv,
+        quiet=quiet,
+    )
 
 
 def compare_page(answer: Any) -> Iterator[RenderableType]:

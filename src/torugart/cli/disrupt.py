@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 import torugart
-from torugart.cli.appraise import bullet, last_line, show_csv, show_json
+from torugart.cli.appraise import bullet, show_answer
 from torugart.cli.options import (
     OUTPUT,
     AsCsv,
     AsJson,
     DataFolder,
+    OutFolder,
     Overlays,
     Quiet,
     TradeBase,
+    TradeBaseOption,
     check_output,
     examples,
 )
-from torugart.cli.screen import progress_line, show, write_answer
+from torugart.cli.screen import progress_line
 from torugart.cli.wording import is_missing, number, per_cent, signed
 from torugart.errors import InputError
 
@@ -67,18 +68,8 @@ def break_(
     per_year: Annotated[
         float, typer.Option(metavar="P", help="Closures a year, for the expected loss of --all.")
     ] = 1.0,
-    trade_base: Annotated[
-        TradeBase, typer.Option(help="Whose trade statistics: China's customs or its partners'.")
-    ] = TradeBase.china,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER",
-            help="Where the result bundle goes (default: torugart-out/break-DIGEST).",
-            file_okay=False,
-            rich_help_panel=OUTPUT,
-        ),
-    ] = None,
+    trade_base: TradeBaseOption = TradeBase.china,
+    out: OutFolder = None,
     table: Annotated[
         str | None,
         typer.Option(
@@ -112,14 +103,14 @@ def break_(
             out=out,
             progress=progress,
         )
-    if as_json:
-        show_json(answer)
-    elif as_csv:
-        show_csv(answer.tables, table or ("ranking" if every else "closure"))
-    else:
-        if not quiet:
-            show(*(ranking_page(answer) if every else closure_page(answer)))
-        write_answer(last_line(answer))
+    show_answer(
+        answer,
+        lambda: ranking_page(answer) if every else closure_page(answer),
+        table or ("ranking" if every else "closure"),
+        as_json=as_json,
+        as_csv=as_csv,
+        quiet=quiet,
+    )
 
 
 def closure_page(answer: Any) -> Iterator[RenderableType]:

@@ -18,6 +18,7 @@ from torugart.cli import (
     compare,
     data,
     disrupt,
+    energy,
     invert,
     report,
     route,
@@ -57,6 +58,7 @@ app.command("show", epilog=show_record.EXAMPLES)(show_record.show)
 app.command("sweep", epilog=sweep.EXAMPLES)(sweep.sweep)
 app.command("validate", epilog=validate.EXAMPLES)(validate.validate)
 app.add_typer(data.app, name="data")
+app.add_typer(energy.app, name="energy")
 app.add_typer(report.app, name="report")
 
 

@@ -73,6 +73,18 @@ Year = Annotated[
     int | None,
     typer.Option(metavar="YEAR", help="Year appraised; decides which projects are open.", min=1990, max=2100),
 ]
+OutFolder = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="Where the result bundle goes (default: a folder of its own below torugart-out).",
+        file_okay=False,
+        rich_help_panel=OUTPUT,
+    ),
+]
+TradeBaseOption = Annotated[
+    TradeBase, typer.Option("--trade-base", help="Whose trade statistics: China's customs or its partners'.")
+]
 Seed = Annotated[int, typer.Option(metavar="N", help="Seed of the random draws.", min=0)]
 ClassId = Annotated[str, typer.Option("--class", metavar="CLASS", help="Commodity class.")]
 

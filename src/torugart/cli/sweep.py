@@ -9,9 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import torugart
-from torugart.cli.appraise import bullet, last_line, show_csv, show_json
-from torugart.cli.options import OUTPUT, AsCsv, AsJson, DataFolder, Overlays, Quiet, check_output, examples
-from torugart.cli.screen import progress_line, show, write_answer
+from torugart.cli.appraise import bullet, show_answer
+from torugart.cli.options import (
+    OUTPUT,
+    AsCsv,
+    AsJson,
+    DataFolder,
+    OutFolder,
+    Overlays,
+    Quiet,
+    check_output,
+    examples,
+)
+from torugart.cli.screen import progress_line, show
 from torugart.cli.wording import number, per_cent, signed
 
 if TYPE_CHECKING:
@@ -40,15 +50,7 @@ def sweep(
             help="A Dask scheduler that takes the place of processes, as in tcp://host:8786.",
         ),
     ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER",
-            help="Where the result bundle goes (default: torugart-out/sweep-DIGEST).",
-            file_okay=False,
-            rich_help_panel=OUTPUT,
-        ),
-    ] = None,
+    out: OutFolder = None,
     table: Annotated[
         str, typer.Option(metavar="TABLE", help="The table --csv writes.", rich_help_panel=OUTPUT)
     ] = "cases",
@@ -68,14 +70,14 @@ def sweep(
         answer = torugart.sweep(
             file, workers=workers, scheduler=scheduler, out=out, progress=progress, **given
         )
-    if as_json:
-        show_json(answer)
-    elif as_csv:
-        show_csv(answer.tables, table)
-    else:
-        if not quiet:
-            show(*sweep_page(answer))
-        write_answer(last_line(answer))
+    show_answer(
+        answer,
+        lambda: sweep_page(answer),
+        table,
+        as_json=as_json,
+        as_csv=as_csv,
+        quiet=quiet,
+    )
 
 
 def _show_cases(cases: Any, *, as_json: bool, as_csv: bool) -> None:

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 
 from torugart.errors import InputError
 from torugart.network.arcs import ACCESS, EGRESS, LINK, MODES, TRANSFER, Arcs
+from torugart.network.emissions import EmissionFactors
 
 FloatArray = NDArray[np.float64]
 HOURS_PER_WEEK = 168.0
@@ -166,13 +167,14 @@ def _price_links(
     hours = np.where(mode == "road", hours * 24 / parameters["road_driving_h_per_day"], hours)
     per_km = {m: parameters[f"{m}_rate_usd_per_feu_km"] for m in MODES}
     variance = {m: parameters[f"{m}_variance_h2_per_km"] for m in MODES}
-    gram = _grams_per_tkm(links, parameters)[row]
+    grams = EmissionFactors.of(tables, parameters)
     iso_a = links["place_a"].map(country).to_numpy(str)[row]
     iso_b = links["place_b"].map(country).to_numpy(str)[row]
     share_a = np.where(iso_a == iso_b, 1.0, links["share_in_a"].fillna(0.5).to_numpy(np.float64)[row])
     at_sea = (mode == "sea") | (mode == "ferry")
     share_a = np.where(at_sea, 1.0, share_a)
-    for iso, share in ((iso_a, share_a), (iso_b, 1.0 - share_a)):
+    iso_of = {end: links[f"place_{end}"].map(country).to_numpy(str) for end in "ab"}
+    for end, iso, share in (("a", iso_a, share_a), ("b", iso_b, 1.0 - share_a)):
         use = share > 0
         where = np.where(at_sea, "", np.char.add(":", iso))[use]
         parts.add(
@@ -182,7 +184,7 @@ def _price_links(
             hours=(hours * share)[use],
             usd=(km * share * np.array([per_km[m] for m in mode]))[use],
             variance_h2=(km * share * np.array([variance[m] for m in mode]))[use],
-            co2_g_per_t=(km * share * gram)[use],
+            co2_g_per_t=(km * share * grams.per_tkm(links, iso_of[end])[row])[use],
             iso3=np.where(at_sea, "", iso)[use],
         )
     border = (iso_a != iso_b) & ~at_sea
@@ -330,15 +332,3 @@ def _add_wait(
         variance_h2=headway_h**2 / 12,
         iso3=place.iso3,
     )
-
-
-def _grams_per_tkm(links: pd.DataFrame, parameters: Mapping[str, float]) -> FloatArray:
-    """Well-to-wheel emission factor of each link, by mode and traction."""
-    electric, diesel = parameters["rail_electric_g_co2e_per_tkm"], parameters["rail_diesel_g_co2e_per_tkm"]
-    rail = (
-        links["electrified"]
-        .map({"yes": electric, "no": diesel, "part": (electric + diesel) / 2})
-        .fillna(diesel)
-    )
-    other = links["mode"].map({m: parameters[f"{m}_g_co2e_per_tkm"] for m in MODES if m != "rail"})
-    return np.where(links["mode"] == "rail", rail, other).astype(np.float64)

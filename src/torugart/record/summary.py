@@ -76,11 +76,12 @@ def project_places(tables: Tables) -> pd.DataFrame:
     places = tables["places"].set_index("place_id")
     links = tables["links"]
     rows: list[tuple[str, float, float, str]] = []
-    named = {
-        plain_name(str(name)): place_id
-        for place_id, name, kind in zip(places.index, places["name"], places["kind"], strict=True)
-        if kind in PLACE_KINDS and len(str(name)) >= SHORTEST_NAME
-    }
+    # Places of several countries may be called alike, so a name alone is no key.
+    named = [
+        (plain_name(str(place["name"])), str(place["iso3"]), place_id)
+        for place_id, place in places.iterrows()
+        if place["kind"] in PLACE_KINDS and len(str(place["name"])) >= SHORTEST_NAME
+    ]
     for project in tables["projects"].sort_values("project_id").itertuples(index=False):
         mine = links[links["project_id"] == project.project_id]
         at = list(dict.fromkeys([*mine["place_a"], *mine["place_b"]]))
@@ -89,8 +90,8 @@ def project_places(tables: Tables) -> pd.DataFrame:
             words = f" {plain_name(str(project.name))} "
             inside = set(str(project.countries).split(";"))
             at = [
-                place for name, place in named.items()
-                if f" {name} " in words and places.at[place, "iso3"] in inside
+                place for name, iso3, place in named
+                if f" {name} " in words and iso3 in inside
             ]  # fmt: skip
             located_by = "name"
         if at:

@@ -58,7 +58,8 @@ def test_rail_way_with_border_and_gauge_change_by_hand():
     # End: handling 36 h, short haul 4 h and 150 USD.
     # 16 + 16 + 20 + (24 + 4 + 12) + (36 + 4) = 132 h;  245 + 100 + 200 + 150 + 150 = 845 USD.
     # 845 + 20 x 132 = 3,485 USD.
-    # Emissions: 200 km of wire at 10 g, 290 km of diesel at 30 g: (2,000 + 8,700) g x 12 t = 128.4 kg.
+    # Emissions: wire 0.012 kWh x 500 g x 2 gross = 12 g, diesel 0.004 l x 3 kg x 2 gross = 24 g;
+    # 200 km of wire, 290 km of diesel: (2,400 + 6,960) g x 12 t = 112.32 kg.
     net = network_of(valley())
     ways, cost = best_way(net, "a", "z", "rail")
     facts = describe_ways(ways, net, "manufactures", 1).iloc[0]
@@ -66,7 +67,7 @@ def test_rail_way_with_border_and_gauge_change_by_hand():
     assert facts.days * 24 == pytest.approx(132)
     assert facts.usd == pytest.approx(845)
     assert ways.total(cost)[0] == pytest.approx(3485)
-    assert facts.co2_kg == pytest.approx(128.4)
+    assert facts.co2_kg == pytest.approx(112.32)
     assert facts.terminal_days * 24 == pytest.approx(132 - 8)
     assert facts.transit_days * 24 == pytest.approx(16 + 16 + 20)
 

@@ -50,7 +50,7 @@ def test_ways_are_exact_simple_bounded_and_different(texts):
         mine = np.flatnonzero(ways.pair == p)
         plain = simple_ways(arcs, cost, int(origins[p]), int(destinations[p]))
         if not plain:
-            assert dijkstra(arcs, cost, int(origins[p])).get(int(destinations[p])) is None
+            # There may be a path that enters a place twice, off the train and on again; that is no way.
             assert mine.size == 0
             continue
         best = plain[0][0]

@@ -52,6 +52,18 @@ def test_projects_stand_where_their_links_or_names_say_and_nowhere_else() -> Non
     assert "powerchina_manganese" not in places.index
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_places_called_alike_the_one_in_the_country_of_the_project_counts(order: int) -> None:
+    tables = dict(TABLES)
+    places = tables["places"]
+    twin = places[places["place_id"] == "dushanbe"].assign(place_id="twin", iso3="UZB", lon=60.0, lat=40.0)
+    tables["places"] = pd.concat([places, twin][::order], ignore_index=True)
+    found = project_places(tables).set_index("project_id")
+    assert found.loc["dushanbe_2_chp", ["lon", "lat"]].tolist() == pytest.approx(
+        places.set_index("place_id").loc["dushanbe", ["lon", "lat"]].tolist()
+    )
+
+
 def test_counts_of_pledges_add_up_to_the_commitments() -> None:
     ledger = commitment_ledger(TABLES, "2026-11-27")
     ledger["event"] = ledger["event_id"]
