@@ -7,6 +7,7 @@ Formulas: docs/methods/accounts.md.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -132,11 +133,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class YearSums:
-    """One year's flows summed to what the account needs, USD and units a year, shape (n_columns,)."""
+    """One year's flows summed to what the account needs, USD and units a year, shape (n_columns,).
+
+    ``rail_cost_tkm`` are the tonne-km of ``rail_tkm``, each times the cost of rail in its country over the common one.
+    """
 
     users: FloatArray
     rail_usd: FloatArray
     rail_tkm: FloatArray
+    rail_cost_tkm: FloatArray
     line_usd: FloatArray
     line_tkm: FloatArray
     road_usd: FloatArray
@@ -147,9 +152,15 @@ class YearSums:
     co2_t: FloatArray
 
     @classmethod
-    def of(cls, flows: YearFlows) -> YearSums:
+    def of(cls, flows: YearFlows, rail_relative: Mapping[str, float] | None = None) -> YearSums:
         """Sum the flows of a year."""
+        relative = rail_relative or {}
+        cost_tkm = np.zeros(flows.co2_t.size)
+        for part, amount in zip(flows.parts, flows.amount, strict=True):
+            if part.kind == "rail" and not part.on_line:
+                cost_tkm = cost_tkm + relative.get(part.where, 1.0) * amount
         return cls(
+            rail_cost_tkm=cost_tkm,
             users=np.sum(list(flows.users_usd.values()), axis=0)
             if flows.users_usd
             else np.zeros(flows.co2_t.size),
@@ -169,12 +180,21 @@ class YearSums:
         """Some of the columns, in the order given."""
         return YearSums(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
+    def plus(self, other: YearSums, times: float = 1.0) -> YearSums:
+        """The sum with other flows, taken so many times."""
+        return YearSums(
+            **{f.name: getattr(self, f.name) + times * getattr(other, f.name) for f in fields(self)}
+        )
+
     def parties_musd(self, i: Inputs) -> dict[str, FloatArray]:
         """Gain of each party in the year of these flows, before fixed and capital cost and CO2e, million USD."""
         return {
             "users": self.users / 1e6,
             "carriers": (
-                self.rail_usd - self.rail_tkm * i.rail + self.gauge_usd - self.gauge_boxes * i.gauge_change
+                self.rail_usd
+                - self.rail_cost_tkm * i.rail
+                + self.gauge_usd
+                - self.gauge_boxes * i.gauge_change
             )
             / 1e6,
             "owners": (self.line_usd - self.line_tkm * i.line) / 1e6,
@@ -216,8 +236,8 @@ class Streams:
 
     @property
     def benefits(self) -> FloatArray:
-        """What the flows bring to all parties."""
-        return np.sum(list(self.parties.values()), axis=0)
+        """What the flows bring to all parties, and what the line is worth at the end where that counts."""
+        return self.net + self.costs
 
     @property
     def costs(self) -> FloatArray:

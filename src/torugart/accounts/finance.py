@@ -134,9 +134,22 @@ def company_years(company: Company, traffic_mt: FloatArray) -> CompanyYears:
 
 def break_even_tariff(company: Company, traffic_mt: FloatArray, rate: float) -> float:
     """Tariff in USD per tkm at which capital and operating cost return ``rate``; NaN without traffic."""
-    tkm = traffic_mt * 1e6 * company.line_km
+    one = (company.cost_musd, company.cost_usd_per_tkm, company.fixed_musd)
+    return float(break_even_tariffs(company, traffic_mt[None], rate, *(np.array([v]) for v in one))[0])
+
+
+def break_even_tariffs(
+    company: Company,
+    traffic_mt: FloatArray,
+    rate: float,
+    cost_musd: FloatArray,
+    cost_usd_per_tkm: FloatArray,
+    fixed_musd: FloatArray,
+) -> FloatArray:
+    """Break-even tariffs of many draws of traffic, shape (n, n_years), and of costs, each of shape (n,)."""
     building = company.years < company.opening
-    capital = np.where(building, company.cost_musd / building.sum(), 0.0)
-    operating = np.where(building, 0.0, tkm * company.cost_usd_per_tkm / 1e6 + company.fixed_musd)
-    carried = float(present_value(tkm, rate))
-    return float(present_value(capital + operating, rate)) * 1e6 / carried if carried > 0 else np.nan
+    tkm = present_value(np.where(building, 0.0, traffic_mt * 1e6 * company.line_km), rate)
+    capital = cost_musd * present_value(building / building.sum(), rate)
+    fixed = fixed_musd * present_value(np.where(building, 0.0, 1.0), rate)
+    spent = (capital + fixed) * 1e6
+    return np.divide(spent, tkm, out=np.full(tkm.size, np.nan), where=tkm > 0) + cost_usd_per_tkm

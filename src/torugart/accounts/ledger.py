@@ -74,6 +74,22 @@ class YearFlows:
         return values[rows].sum(axis=0) if rows else np.zeros(self.co2_t.size)
 
 
+def joined_flows(one: YearFlows, other: YearFlows) -> YearFlows:
+    """The sum of two changes of a year's flows."""
+    parts = sorted({*one.parts, *other.parts})
+    row = {p: k for k, p in enumerate(parts)}
+    n = one.co2_t.size
+    usd, amount = np.zeros((len(parts), n)), np.zeros((len(parts), n))
+    users: dict[str, FloatArray] = {}
+    for flows in (one, other):
+        at = [row[p] for p in flows.parts]
+        usd[at] += flows.usd
+        amount[at] += flows.amount
+        for country, gain in flows.users_usd.items():
+            users[country] = users.get(country, np.zeros(n)) + gain
+    return YearFlows(parts, usd, amount, one.co2_t + other.co2_t, users)
+
+
 @dataclass(frozen=True, slots=True)
 class UnitCosts:
     """Resource and external costs; numbers, or arrays of one number a column."""
@@ -90,7 +106,12 @@ class UnitCosts:
 Ledger = dict[tuple[str, str], FloatArray]
 
 
-def year_parties(flows: YearFlows, costs: UnitCosts, owners: Mapping[str, float]) -> Ledger:
+def year_parties(
+    flows: YearFlows,
+    costs: UnitCosts,
+    owners: Mapping[str, float],
+    rail_relative: Mapping[str, float] | None = None,
+) -> Ledger:
     """Gain of every party and country in a year of these flows, before fixed and capital cost and without CO2e.
 
     Parameters
@@ -99,12 +120,15 @@ def year_parties(flows: YearFlows, costs: UnitCosts, owners: Mapping[str, float]
     costs : UnitCosts
     owners : mapping of country to float
         Shares in the project's line; they sum to 1.
+    rail_relative : mapping of country to float
+        Cost of rail in a country over ``costs.rail_usd_per_tkm``; 1 where it is not among them.
 
     Returns
     -------
     mapping of (country, party) to ndarray, USD a year
     """
     out: Ledger = {}
+    relative = rail_relative or {}
 
     def give(country: str, party: str, usd: FloatArray) -> None:
         key = (country or AT_SEA, party)
@@ -119,7 +143,9 @@ def year_parties(flows: YearFlows, costs: UnitCosts, owners: Mapping[str, float]
             for country, share in owners.items():
                 give(country, "owners", share * surplus)
         elif part.kind == "rail":
-            give(part.where, "carriers", usd - amount * costs.rail_usd_per_tkm)
+            give(
+                part.where, "carriers", usd - amount * relative.get(part.where, 1.0) * costs.rail_usd_per_tkm
+            )
         elif part.kind == "road":
             give(part.where, "treasuries", usd * costs.road_toll_share)
         elif part.kind == "gauge_change":

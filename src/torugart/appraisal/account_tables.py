@@ -19,6 +19,7 @@ from torugart.accounts.discounting import (
 )
 from torugart.accounts.economy import Streams, build_streams
 from torugart.accounts.ledger import AT_SEA, PARTIES, WORLD
+from torugart.appraisal.flows import UserGroups
 from torugart.appraisal.worth import MATRIX_RATE, Worth, present_ledger
 
 FloatArray = NDArray[np.float64]
@@ -62,15 +63,29 @@ def matrix_table(worth: Worth, names: dict[str, str]) -> pd.DataFrame:
     return table.drop(columns="_order").reset_index(drop=True)
 
 
-def years_table(streams: Streams) -> pd.DataFrame:
-    """The central account by year."""
+def years_table(streams: Streams, *, residual: bool) -> pd.DataFrame:
+    """The central account by year; ``residual`` is 0 where it does not count."""
     last = np.flatnonzero((streams.scale[0] != 0) | (streams.capital[0] != 0) | (streams.fixed[0] != 0))
     n = int(last.max()) + 1 if last.size else 0
     data: dict[str, Any] = {"year": streams.years[:n], "traffic_factor": streams.scale[0, :n]}
     data |= {name.replace(" ", "_"): values[0, :n] for name, values in streams.parties.items()}
     data |= {"fixed": streams.fixed[0, :n], "capital": streams.capital[0, :n]}
-    data |= {"converted": streams.converted[0, :n], "net": streams.net[0, :n]}
+    data |= {"converted": streams.converted[0, :n], "residual": streams.residual[0, :n] * residual}
+    data |= {"net": streams.net[0, :n]}
     return pd.DataFrame(data)
+
+
+def users_table(worth: Worth, groups: UserGroups) -> pd.DataFrame:
+    """Users' boxes and gains in the year of the trade: those who keep their way, those who change it, those who are new."""
+    year = present_value(worth.streams.scale[0], MATRIX_RATE)
+    new_musd = sum(float(v[0]) for v in worth.new_traffic.users_usd.values()) / 1e6
+    rows = [
+        ("existing", groups.existing_feu, groups.existing_usd / 1e6, True),
+        ("diverted", groups.diverted_feu, groups.diverted_usd / 1e6, True),
+        ("generated", groups.new_feu, new_musd, worth.generated),
+    ]
+    table = pd.DataFrame(rows, columns=["group", "feu", "musd", "counted"])
+    return table.assign(pv_musd=table["musd"] * year)[["group", "feu", "musd", "pv_musd", "counted"]]
 
 
 def results_table(worth: Worth) -> tuple[pd.DataFrame, Drawn]:
@@ -136,8 +151,8 @@ def _variants(rows: _Rows, worth: Worth) -> None:
     sums, inputs = worth.central()
     q = worth.quantities
     for field, label in (("growth", "growth"), ("carbon_usd_per_t", "carbon price")):
-        for end in ("lo", "hi"):
-            net = build_streams(sums, worth.plan, inputs.with_(**{field: getattr(q[field], end)})).net[0]
+        for end in ("lo", "hi") if q[field].lo < q[field].hi else ():
+            net = worth.streams_of(sums, inputs.with_(**{field: getattr(q[field], end)})).net[0]
             word = "low" if end == "lo" else "high"
             name = f"{'growth' if field == 'growth' else 'carbon'}_{word}"
             value = float(present_value(net, MATRIX_RATE))
@@ -151,13 +166,20 @@ def _variants(rows: _Rows, worth: Worth) -> None:
                     "1/year",
                     found.note,
                 )
-    left = build_streams(sums, worth.plan, inputs, residual=True).net[0]
-    rows.add(
-        "npv_6_residual",
-        "net present value at 6 % with residual value",
-        float(present_value(left, MATRIX_RATE)),
-        "million USD",
-    )
+    other = build_streams(sums, worth.plan, inputs, residual=not worth.residual).net[0]
+    new = worth.new_sums.take(np.zeros(1, np.int64))
+    more = worth.streams_of(sums.plus(new, -1.0 if worth.generated else 1.0), inputs).net[0]
+    for name, net, counted, label in (
+        ("residual", other, worth.residual, "residual value"),
+        ("generated", more, worth.generated, "generated traffic"),
+    ):
+        word = "without" if counted else "with"
+        rows.add(
+            f"npv_6_{word}_{name}",
+            f"net present value at 6 %, {word} {label}",
+            float(present_value(net, MATRIX_RATE)),
+            "million USD",
+        )
 
 
 class _Rows:

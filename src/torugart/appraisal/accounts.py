@@ -8,13 +8,21 @@ import numpy as np
 import pandas as pd
 
 from torugart.accounts.ledger import PARTIES
-from torugart.appraisal.account_tables import Drawn, ends, matrix_table, results_table, years_table
+from torugart.appraisal.account_tables import (
+    Drawn,
+    ends,
+    matrix_table,
+    results_table,
+    users_table,
+    years_table,
+)
 from torugart.appraisal.drivers import rank_drivers
 from torugart.appraisal.figures import FigureList
 from torugart.appraisal.finance_tables import announced_points, finance_tables
 from torugart.appraisal.risk_tables import COLUMNS, risk_table
-from torugart.appraisal.worth import Worth, account_of, missing_parameters, present_ledger
+from torugart.appraisal.worth import ELASTICITY, Worth, account_of, missing_parameters, present_ledger
 from torugart.evaluate.sides import Draws
+from torugart.network.factors import parameter_quantity
 
 if TYPE_CHECKING:
     from torugart.appraisal.project import Answer
@@ -55,16 +63,27 @@ def add_accounts(answer: Answer, tables: dict[str, pd.DataFrame], figures: Figur
     worth = account_of(answer)
     names = dict(zip(package["countries"]["iso3"], package["countries"]["name"], strict=True))
     tables["accounts_matrix"] = matrix_table(worth, names)
-    tables["accounts_years"] = years_table(worth.streams)
+    tables["accounts_years"] = years_table(worth.streams, residual=worth.residual)
+    tables["accounts_users"] = users_table(worth, answer.flows.groups)
     tables["accounts_results"], drawn = results_table(worth)
     tables |= finance_tables(package, answer.question.project, worth, answer.question.seed)
+    draws = _draws_of(answer, worth)
     tables["risk"] = (
-        risk_table(worth, answer.draws, drawn.values)
-        if worth.has_cost
-        else pd.DataFrame(columns=list(COLUMNS))
+        risk_table(worth, draws, drawn.values) if worth.has_cost else pd.DataFrame(columns=list(COLUMNS))
     )
     _add_figures(worth, answer, tables, figures)
-    tables["drivers"] = _with_drivers(worth, answer, tables["drivers"], drawn)
+    tables["drivers"] = _with_drivers(worth, answer, draws, tables["drivers"], drawn)
+
+
+def _draws_of(answer: Answer, worth: Worth) -> Draws:
+    """The draws of the network, with that of the elasticity where new traffic counts."""
+    draws = answer.draws
+    if not worth.generated:
+        return draws
+    quantity = parameter_quantity(answer.sides.base.network.tables["parameters"], ELASTICITY)
+    key = quantity.quantity_id
+    values = {**draws.values, key: answer.flows.elasticity}
+    return Draws({**draws.quantities, key: quantity}, values, draws.n, draws.seed)
 
 
 def _add_figures(worth: Worth, answer: Answer, tables: dict[str, pd.DataFrame], figures: FigureList) -> None:
@@ -111,6 +130,9 @@ def _add_figures(worth: Worth, answer: Answer, tables: dict[str, pd.DataFrame], 
             refs = [f"param:{p}" for p in PARTY_REFS[r.party]]
             if r.party == "users" and f"benefit.country.{iso3}" in {f["figure_id"] for f in figures.rows}:
                 refs = [f"figure:benefit.country.{iso3}", *refs]
+            own_cost = f"rail_cost_{iso3.lower()}_usd_per_tkm"
+            if r.party == "carriers" and own_cost in known:
+                refs = [f"param:{own_cost}", *refs]
             if r.party == "owners":
                 refs = [*capital, *line, *refs]
             figures.add(
@@ -183,10 +205,15 @@ def _add_finance(
     for r in tables["finance_results"].itertuples(index=False):
         if not np.isfinite(r.value):
             continue
-        debts = [f"param:debt_{r.result_id[-3:].lower()}_external_musd"]
+        iso3 = r.result_id[-3:].lower()
+        set_against = [f"param:debt_{iso3}_external_musd", f"param:budget_{iso3}_musd"]
         refs = [*own, *traffic[r.traffic], *shared]
         if r.result_id.startswith("exposure"):
-            refs = [*own, "param:finance_loan_rate", *(d for d in debts if d.removeprefix("param:") in known)]
+            refs = [
+                *own,
+                "param:finance_loan_rate",
+                *(d for d in set_against if d.removeprefix("param:") in known),
+            ]
         figures.add(
             ".".join(t for t in ("finance", r.result_id, r.traffic) if t),
             r.label,
@@ -201,13 +228,15 @@ def _add_finance(
         )
 
 
-def _with_drivers(worth: Worth, answer: Answer, drivers: pd.DataFrame, drawn: Drawn) -> pd.DataFrame:
+def _with_drivers(
+    worth: Worth, answer: Answer, network: Draws, drivers: pd.DataFrame, drawn: Drawn
+) -> pd.DataFrame:
     """Add what the account's intervals hang on: squared rank correlations over all its draws."""
     if worth.rows.size < 2 or not drawn.values:
         return drivers
     rows = worth.rows
-    values = {k: v[rows] for k, v in answer.draws.values.items()}
-    quantities = dict(answer.draws.quantities)
+    values = {k: v[rows] for k, v in network.values.items()}
+    quantities = dict(network.quantities)
     for field, quantity in worth.quantities.items():
         name = "maintenance_musd" if field == "maintenance" else field
         values[f"account:{field}"], quantities[f"account:{field}"] = getattr(worth.inputs, name), quantity

@@ -200,8 +200,15 @@ def total_benefit(
 
 def by_country(benefits: Benefits, importer_share: float) -> dict[str, FloatArray]:
     """Share each trade's benefit between its importer and its exporter."""
+    return shared_by_country(benefits.by_trade, importer_share)
+
+
+def shared_by_country(
+    by_trade: Mapping[tuple[str, str], FloatArray], importer_share: float
+) -> dict[str, FloatArray]:
+    """Share amounts by trade between its importer and its exporter."""
     out: dict[str, FloatArray] = {}
-    for (exporter, importer), usd in benefits.by_trade.items():
+    for (exporter, importer), usd in by_trade.items():
         for iso3, share in ((exporter, 1 - importer_share), (importer, importer_share)):
             out[iso3] = out.get(iso3, 0.0) + share * usd
     return dict(sorted(out.items()))

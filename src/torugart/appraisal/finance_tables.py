@@ -16,6 +16,7 @@ from torugart.accounts.finance import (
     CompanyYears,
     announced_traffic,
     break_even_tariff,
+    break_even_tariffs,
     company_years,
 )
 from torugart.accounts.risk import from_normal, scores
@@ -169,25 +170,17 @@ def _break_even(
     per_km = worth.quantities["maintenance"].value
     rows = []
     for traffic, mt in courses.items():
-        drawn = np.full((n, len(RETURNS)), np.nan)
-        for k in range(n):
-            d = k + 1
-            cost = company.cost_musd * float(i.overrun[d])
-            mine = replace(
-                company,
-                cost_musd=cost,
-                cost_usd_per_tkm=float(i.line[d]),
-                fixed_musd=per_km * company.line_km / 1e6 + cost * float(i.renewal_share[d]),
-            )
-            grown = mt * float(i.outturn[d])
-            if traffic == "model" and worth.sums.line_tkm[0] > 0:
-                ratio = float(worth.sums.line_tkm[d] / worth.sums.line_tkm[0])
-                years = company.years - worth.plan.demand_year
-                grown = grown * ratio * ((1 + i.growth[d]) / (1 + i.growth[0])) ** years
-            drawn[k] = [break_even_tariff(mine, grown, r) for r in RETURNS]
-        for col, rate in enumerate(RETURNS):
+        cost = company.cost_musd * i.overrun[1 : n + 1]
+        fixed = per_km * company.line_km / 1e6 + cost * i.renewal_share[1 : n + 1]
+        grown = mt * i.outturn[1 : n + 1, None]
+        if traffic == "model" and worth.sums.line_tkm[0] > 0:
+            years = company.years - worth.plan.demand_year
+            growth = (1 + i.growth[1 : n + 1, None]) / (1 + i.growth[0])
+            grown = grown * (worth.sums.line_tkm[1 : n + 1, None] / worth.sums.line_tkm[0]) * growth**years
+        for rate in RETURNS:
             central = break_even_tariff(company, mt, rate)
-            known = drawn[np.isfinite(drawn[:, col]), col]
+            drawn = break_even_tariffs(company, grown, rate, cost, i.line[1 : n + 1], fixed)
+            known = drawn[np.isfinite(drawn)]
             lo, hi = np.percentile(known, [5, 95]) if known.size > 1 else (np.nan, np.nan)
             rows.append(
                 _row(
@@ -239,17 +232,16 @@ def _exposures(
                 f"exposure_{iso3}", "", f"exposure of {name} if the company fails", both, "million USD", note
             )
         )
-        debt = _value(parameters, f"debt_{iso3.lower()}_external_musd", np.nan)
-        missing = "" if np.isfinite(debt) else "external debt not in the package"
-        note = "; ".join(t for t in (missing, "budget not in the package") if t)
-        rows.append(
-            _row(
-                f"exposure_share_{iso3}",
-                "",
-                f"exposure of {name} against its external debt",
-                both / debt if np.isfinite(debt) else np.nan,
-                "share",
-                note,
+        for stem, what in (("debt_{}_external_musd", "external debt"), ("budget_{}_musd", "yearly budget")):
+            whole = _value(parameters, stem.format(iso3.lower()), np.nan)
+            rows.append(
+                _row(
+                    f"exposure_{'share' if stem.startswith('debt') else 'budget'}_{iso3}",
+                    "",
+                    f"exposure of {name} against the state's {what}",
+                    both / whole if np.isfinite(whole) else np.nan,
+                    "share",
+                    "" if np.isfinite(whole) else f"{what} not in the package",
+                )
             )
-        )
     return rows

@@ -27,7 +27,13 @@ from torugart.appraisal.figures import FigureList
 from torugart.appraisal.flows import FlowRecorder
 from torugart.appraisal.gate_queues import Queues, QueueWatcher, add_queue_figures, queue_table, solve_queues
 from torugart.appraisal.pairs import PairOutcome, appraise_pairs, describe_ways
-from torugart.appraisal.worth import missing_parameters, refuse_early_year
+from torugart.appraisal.switches import Switches
+from torugart.appraisal.worth import (
+    elasticity_draws,
+    missing_parameters,
+    rail_relative,
+    refuse_early_year,
+)
 from torugart.demand.freight import build_demand
 from torugart.errors import InputError, UnknownName
 from torugart.evaluate.class_ways import ClassWays, Searched, end_nodes, find_class_ways
@@ -69,6 +75,12 @@ class Question:
     seed: int = 1
     baseline: str = "do_minimum"
     settings: WaySettings = field(default_factory=WaySettings)
+    switches: Switches = field(default_factory=Switches)
+
+    def importer_share(self, network: Network) -> float:
+        """Part of the users' benefit that goes to importing countries."""
+        asked = self.switches.importer_share
+        return network.parameters["importer_share_of_benefit"] if asked is None else asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +266,8 @@ def appraise_project(
         )
     rail_only = _rail_only(network, pairs, sides)
     known = Searched()
-    flows = FlowRecorder(case)
+    elasticity = elasticity_draws(tables, question.seed, question.draws)
+    flows = FlowRecorder(case, demand, elasticity, rail_relative(tables), question.switches.generated)
     watchers = [flows.watch]
     queueing = QueueWatcher(case, build_limits(network, sides.with_.projects)) if can_limit(tables) else None
     if queueing is not None:
@@ -420,7 +433,7 @@ def answer_tables(answer: Answer) -> tuple[dict[str, pd.DataFrame], FigureList]:
     out |= {"pairs": pairs, "ways": ways, "legs": legs, "switching": switching}
     out["rail_only"] = answer.rail_only
     b = answer.benefits
-    share = answer.sides.base.network.parameters["importer_share_of_benefit"]
+    share = q.importer_share(answer.sides.base.network)
     country = by_country(b, share)
     out["benefits_country"] = pd.DataFrame(
         [{"iso3": k, "name": names[k]} | musd(v) for k, v in country.items()],
@@ -566,7 +579,7 @@ def _drivers(answer: Answer) -> pd.DataFrame:
 def drawn_figures(answer: Answer) -> dict[str, FloatArray]:
     """Draws of every figure that has an interval, by figure id, in the figure's own unit."""
     b = answer.benefits
-    share = answer.sides.base.network.parameters["importer_share_of_benefit"]
+    share = answer.question.importer_share(answer.sides.base.network)
     out = {
         "benefit.least_cost": b.least_cost,
         "benefit.total": b.total,

@@ -10,7 +10,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from torugart.accounts.discounting import present_value, rate_of_return, switching_factor
-from torugart.accounts.economy import build_streams
 from torugart.accounts.risk import first_order_indices, passing_share
 from torugart.appraisal.account_tables import ends
 from torugart.appraisal.worth import MATRIX_RATE, Worth
@@ -73,7 +72,7 @@ def _sensitivities(worth: Worth) -> list[dict[str, Any]]:
     ]
     rows = []
     for item, label, changes in cases:
-        net = build_streams(sums, worth.plan, inputs.with_(**changes), capital_on_time=True).net[0]
+        net = worth.streams_of(sums, inputs.with_(**changes), capital_on_time=True).net[0]
         found = rate_of_return(net)
         npv = float(present_value(net, MATRIX_RATE))
         rows.append(_row("sensitivity", item, label, npv_6=npv, eirr=found.rate, note=found.note))
@@ -107,7 +106,7 @@ def _tornado(worth: Worth) -> list[dict[str, Any]]:
             if field == "maintenance_musd":
                 at = end * worth.line_km / 1e6
             at = max(at, worth.plan.start + 1 - worth.plan.opening) if field == "delay_years" else at
-            net = build_streams(sums, worth.plan, inputs.with_(**{field: at})).net[0]
+            net = worth.streams_of(sums, inputs.with_(**{field: at})).net[0]
             values.append(float(present_value(net, MATRIX_RATE)))
         rows.append(
             _row(
@@ -124,7 +123,7 @@ def _tornado(worth: Worth) -> list[dict[str, Any]]:
     if n > 2:
         first = np.arange(n)
         fixed = worth.inputs.take(np.zeros(n, np.int64))
-        npv = present_value(build_streams(worth.sums.take(first), worth.plan, fixed).net, MATRIX_RATE)
+        npv = present_value(worth.streams_of(worth.sums.take(first), fixed).net, MATRIX_RATE)
         lo, hi = ends(npv)
         text = "days, rates, values of time, choice: all of the network"
         rows.append(

@@ -5,6 +5,7 @@ Column 0 is the central run. The others pair every draw of the network with draw
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,9 +16,11 @@ from numpy.typing import NDArray
 
 from torugart.accounts.discounting import present_value
 from torugart.accounts.economy import Inputs, Plan, Streams, YearSums, build_streams
-from torugart.accounts.ledger import WORLD, Ledger, YearFlows, ledger_sum, year_parties
+from torugart.accounts.ledger import WORLD, Ledger, YearFlows, joined_flows, ledger_sum, year_parties
 from torugart.accounts.risk import correlated_scores, from_normal, scores
-from torugart.appraisal.benefits import by_country
+from torugart.appraisal.benefits import by_country, shared_by_country
+from torugart.appraisal.flows import FlowSums
+from torugart.appraisal.switches import on_course
 from torugart.draws.quantities import Quantity
 from torugart.errors import InputError, TorugartError
 from torugart.network.factors import parameter_quantity
@@ -50,7 +53,10 @@ PARAMETERS = {
 REFERENCE_CLASSES = ("overrun", "outturn")
 
 
+OWN_RAIL_COST = re.compile(r"rail_cost_([a-z]{3})_usd_per_tkm")
+ELASTICITY = "generated_traffic_elasticity"
 REQUIRED = frozenset(PARAMETERS.values()) | {
+    ELASTICITY,
     "account_years",
     "asset_life_years",
     "carbon_price_growth",
@@ -67,6 +73,23 @@ REQUIRED = frozenset(PARAMETERS.values()) | {
 def missing_parameters(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     """Parameters that the accounts need and a package lacks; with any missing there are no accounts."""
     return sorted(REQUIRED - set(tables["parameters"]["parameter_id"]))
+
+
+def rail_relative(tables: Mapping[str, pd.DataFrame]) -> dict[str, float]:
+    """Cost of rail on flat lines over the common estimate, for the countries that have a value of their own."""
+    value = dict(zip(tables["parameters"]["parameter_id"], tables["parameters"]["value"], strict=True))
+    own = ((OWN_RAIL_COST.fullmatch(name), v) for name, v in value.items())
+    return {m.group(1).upper(): float(v) / float(value[PARAMETERS["rail"]]) for m, v in own if m}
+
+
+def elasticity_draws(tables: Mapping[str, pd.DataFrame], seed: int, n: int) -> FloatArray:
+    """Elasticity of boxes to cost, taken positive, central value first: shape (n + 1,); 0 where the package has none."""
+    parameters = tables["parameters"]
+    if not (parameters["parameter_id"] == ELASTICITY).any():
+        return np.zeros(n + 1)
+    quantity = parameter_quantity(parameters, ELASTICITY)
+    drawn = from_normal(quantity, scores(quantity.quantity_id, seed, n))
+    return np.maximum(-np.concatenate([[quantity.value], drawn]), 0.0)
 
 
 def refuse_early_year(tables: Mapping[str, pd.DataFrame], year: int) -> None:
@@ -95,6 +118,8 @@ class Worth:
         Column of the network's draws that each column of the account takes.
     ledger : mapping of (country, party) to ndarray
         A year of the demand year's trade, USD; no fixed and capital cost, no CO2e.
+    new_traffic : YearFlows
+        What new traffic adds in a year, in ``flows`` or not; central where it is not.
     second_usd : float
         The same sum a second way.
     quantities : mapping of field to Quantity
@@ -107,6 +132,10 @@ class Worth:
     streams: Streams
     ledger: Ledger
     second_usd: float
+    new_traffic: YearFlows
+    new_sums: YearSums
+    generated: bool
+    residual: bool
     owners: dict[str, float]
     quantities: dict[str, Quantity]
     capital_ref: str
@@ -118,6 +147,10 @@ class Worth:
     def has_cost(self) -> bool:
         """Whether the project's capital cost is known."""
         return bool(self.capital_ref)
+
+    def streams_of(self, sums: YearSums, inputs: Inputs, *, capital_on_time: bool = False) -> Streams:
+        """The account by year under other flows and inputs, the same switches."""
+        return build_streams(sums, self.plan, inputs, residual=self.residual, capital_on_time=capital_on_time)
 
     def central(self) -> tuple[YearSums, Inputs]:
         """Flows and inputs of the central run alone."""
@@ -160,16 +193,19 @@ def account_of(answer: Answer) -> Worth:
         maintenance_musd=per_km * km / 1e6,
         **drawn,
     )
-    flows = _flows(answer, rows)
-    sums = YearSums.of(flows)
+    fixed, new_traffic = _flows(answer, rows)
     owners = owner_shares(answer)
-    ledger = year_parties(flows, inputs.costs(), owners)
-    second = answer.flows.second.year_usd(inputs.take(np.zeros(1, np.int64)).costs())
-    first = float(ledger_sum(ledger, n)[0])
-    parts = max((abs(float(v[0])) for v in ledger.values()), default=0.0)
-    if abs(first - second) > RECONCILED * max(parts, abs(first), 1.0):
-        raise DoesNotReconcile(f"the account sums to {first!r} USD by parties and to {second!r} by resources")
-    streams = build_streams(sums, plan, inputs)
+    costs, central = inputs.costs(), inputs.take(np.zeros(1, np.int64)).costs()
+    relative = answer.flows.rail_relative
+    ledgers = [year_parties(f, costs, owners, relative) for f in (fixed, new_traffic)]
+    seconds = [s.year_usd(central) for s in (answer.flows.second, answer.flows.second_new)]
+    for mine, other in zip(ledgers, seconds, strict=True):
+        _reconcile(mine, other, n)
+    flows = joined_flows(fixed, new_traffic) if q.switches.generated else fixed
+    ledger = year_parties(flows, costs, owners, relative)
+    second = sum(seconds) if q.switches.generated else seconds[0]
+    sums = YearSums.of(flows, relative)
+    streams = build_streams(sums, plan, inputs, residual=q.switches.residual)
     return Worth(
         plan,
         inputs,
@@ -178,6 +214,10 @@ def account_of(answer: Answer) -> Worth:
         streams,
         ledger,
         second,
+        new_traffic,
+        YearSums.of(new_traffic, relative),
+        q.switches.generated,
+        q.switches.residual,
         owners,
         quantities,
         capital_ref,
@@ -185,6 +225,14 @@ def account_of(answer: Answer) -> Worth:
         km,
         mountain,
     )
+
+
+def _reconcile(ledger: Ledger, second: float, n: int) -> None:
+    """Refuse an account whose two sums differ."""
+    first = float(ledger_sum(ledger, n)[0])
+    parts = max((abs(float(v[0])) for v in ledger.values()), default=0.0)
+    if abs(first - second) > RECONCILED * max(parts, abs(first), 1.0):
+        raise DoesNotReconcile(f"the account sums to {first!r} USD by parties and to {second!r} by resources")
 
 
 def _project(tables: Mapping[str, pd.DataFrame], project_id: str) -> dict[str, Any]:
@@ -212,6 +260,8 @@ def _draw(
         "maintenance": f"rail_maintenance{terrain}_usd_per_km",
     }
     quantities = {field: parameter_quantity(parameters, name) for field, name in names.items()}
+    for field, course in (("growth", q.switches.growth), ("carbon_usd_per_t", q.switches.carbon)):
+        quantities[field] = on_course(quantities[field], course)
     normal = {x.quantity_id: scores(x.quantity_id, q.seed, n) for x in quantities.values()}
     drawn = {
         field: np.concatenate(
@@ -263,16 +313,21 @@ def _plan(answer: Answer, value: Mapping[str, float], project: Mapping[str, Any]
     )
 
 
-def _flows(answer: Answer, rows: NDArray[np.int64]) -> YearFlows:
-    f = answer.flows
-    parts = sorted(f.usd)
-    n = answer.draws.n + 1
-    usd = np.array([f.usd[p] for p in parts]).reshape(len(parts), n)
-    amount = np.array([f.amount[p] for p in parts]).reshape(len(parts), n)
-    co2 = f.co2_t if f.co2_t.size else np.zeros(n)
-    share = answer.sides.base.network.parameters["importer_share_of_benefit"]
-    users = {k: v[rows] for k, v in by_country(answer.benefits, share).items()}
-    return YearFlows(parts, usd[:, rows], amount[:, rows], co2[rows], users)
+def _flows(answer: Answer, rows: NDArray[np.int64]) -> tuple[YearFlows, YearFlows]:
+    """Flows of a year of the boxes of the do-minimum, and of new ones."""
+    f, share = answer.flows, answer.question.importer_share(answer.sides.base.network)
+
+    def year(sums: FlowSums, users: Mapping[str, FloatArray]) -> YearFlows:
+        parts, n = sorted(sums.usd), answer.draws.n + 1
+        usd = np.array([sums.usd[p] for p in parts]).reshape(len(parts), n)
+        amount = np.array([sums.amount[p] for p in parts]).reshape(len(parts), n)
+        gains = {k: v[rows] for k, v in users.items()}
+        return YearFlows(parts, usd[:, rows], amount[:, rows], sums.co2_t[rows], gains)
+
+    return (
+        year(f.fixed, by_country(answer.benefits, share)),
+        year(f.new, shared_by_country(f.new_by_trade, share)),
+    )
 
 
 def owner_shares(answer: Answer) -> dict[str, float]:
@@ -311,6 +366,8 @@ def present_ledger(worth: Worth, rate: float = MATRIX_RATE) -> Ledger:
     carbon = -present_value(s.scale * price, rate) * sums.co2_t / 1e6
     out[WORLD, "third parties"] = out.get((WORLD, "third parties"), np.zeros(carbon.size)) + carbon
     own, tax = -present_value(s.capital + s.fixed, rate), present_value(s.converted, rate)
+    if worth.residual:
+        own = own + present_value(s.residual, rate)
     for country, share in worth.owners.items():
         for party, amount in (("owners", own), ("treasuries", tax)):
             key = (country, party)

@@ -167,7 +167,10 @@ def compare_pairs(first, cost_b, cost_w, open_b, open_w, size, theta, boxes, gat
                 sw = ew[w - w0] / sum_w if sum_w > 0 else 0.0
                 if d == 0:
                     share_b[w], share_w[w] = sb, sw
+                if sb == 0.0 and sw == 0.0:
+                    continue
+                sb, sw = sb * boxes[d, p], sw * boxes[d, p]
                 for g in range(gate_first[w], gate_first[w + 1]):
-                    over_b[d, gate[g]] += sb * boxes[d, p]
-                    over_w[d, gate[g]] += sw * boxes[d, p]
+                    over_b[d, gate[g]] += sb
+                    over_w[d, gate[g]] += sw
     return benefit, least, served, over_b, over_w, share_b, share_w

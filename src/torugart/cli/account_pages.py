@@ -14,7 +14,18 @@ if TYPE_CHECKING:
 PARTIES = ("users", "carriers", "owners", "treasuries", "third parties")
 COUNTRIES_SHOWN = 10
 NO_COST = "no cost is low enough"
-DRIVERS_SHOWN = 6
+DRIVERS_SHOWN = 10
+VARIANTS = (
+    ("npv_6_growth_low", "low growth of traffic"),
+    ("npv_6_growth_high", "high growth"),
+    ("npv_6_carbon_low", "low carbon price"),
+    ("npv_6_carbon_high", "high carbon price"),
+    ("npv_6_with_residual", "residual value counted"),
+    ("npv_6_without_residual", "no residual value"),
+    ("npv_6_with_generated", "generated traffic counted"),
+    ("npv_6_without_generated", "no generated traffic"),
+)
+TORNADO_SHOWN = 6
 
 
 def account_parts(tables: dict[str, pd.DataFrame]) -> list[tuple[str, Iterator[RenderableType]]]:
@@ -42,6 +53,7 @@ def matrix_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
     if len(rest):
         rows.append(matrix_row(f"{len(rest)} others", wide.loc[rest].sum(min_count=1)))
     rows.append(matrix_row("all", wide.sum(min_count=1)))
+    groups = tables.get("accounts_users")
     titles = ("country", "users", "carriers", "owners", "treasury", "3rd", "all")
     yield build_table([Column(t, numeric=bool(k)) for k, t in enumerate(titles)], rows)
     yield plain(
@@ -49,6 +61,14 @@ def matrix_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
         " surplus less its capital; 3rd: CO2e and accidents.",
         "dim",
     )
+    if groups is not None and groups["feu"].any():
+        words = []
+        for r in groups.itertuples(index=False):
+            left_out = "" if r.counted else " (not counted; --generated counts it)"
+            words.append(
+                f"{r.group} {number(r.feu / 1000, 1)} thousand FEU, {signed(r.musd, 1)} million USD{left_out}"
+            )
+        yield plain(f"users of the pairs it serves, a year of the trade: {'; '.join(words)}", "dim")
 
 
 def matrix_row(name: str, values: Any) -> list[str]:
@@ -75,6 +95,10 @@ def worth_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
     if "eirr" not in by_id.index:
         yield plain("the project's cost is not in the package, so there is no net present value", "dim")
         return
+    variants = [
+        f"{label} {number(by_id.at[name, 'value'])}" for name, label in VARIANTS if name in by_id.index
+    ]
+    yield plain(f"at 6 %: {'; '.join(variants)}", "dim")
     note = by_id.at["eirr", "note"]
     words = ["central: cost as announced, traffic as modelled; brackets: reference classes of both"]
     words += [f"rate of return: {note}"] if note else []
@@ -132,9 +156,10 @@ def company_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
             yield plain(f"  covers {number(r.value, 2)} of its debt service that year ({r.note})")
     by_id = results.set_index("result_id")
     for r in results[results["result_id"].str.fullmatch(r"exposure_\w{3}")].itertuples(index=False):
-        share = by_id.at[f"exposure_share_{r.result_id[-3:]}", "value"]
-        against = (
-            "external debt not in the package" if is_missing(share) else f"{per_cent(share)} of external debt"
+        against = "; ".join(
+            f"{what} not in the package" if is_missing(share) else f"{per_cent(share)} of {what}"
+            for kind, what in (("share", "the state's external debt"), ("budget", "its yearly budget"))
+            for share in [by_id.at[f"exposure_{kind}_{r.result_id[-3:]}", "value"]]
         )
         yield plain(f"{r.label}: {number(r.value)} million USD, {against}")
 
@@ -151,6 +176,16 @@ def drives_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
         for r in risk[risk["kind"] == "sensitivity"].itertuples(index=False)
     ]
     yield build_table([Column("case"), Column("NPV", numeric=True), Column("return", numeric=True)], cases)
+    ends = risk[risk["kind"] == "tornado"].head(TORNADO_SHOWN)
+    if len(ends):
+        rows = [[r.label, r.note, number(r.lo), number(r.hi)] for r in ends.itertuples(index=False)]
+        columns = [
+            Column("one input at its ends, the rest central"),
+            Column(""),
+            Column("NPV", numeric=True),
+            Column("to", numeric=True),
+        ]
+        yield build_table(columns, rows)
     turns = risk[(risk["kind"] == "switching") & risk["item"].str.endswith("_6")]
     words = [f"{r.label}: {number(r.value, 2)}" for r in turns.itertuples(index=False)]
     yield plain("; ".join(words))

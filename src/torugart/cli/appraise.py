@@ -14,6 +14,7 @@ from torugart.cli.options import (
     AsCsv,
     AsJson,
     ClassId,
+    Course,
     DataFolder,
     OutFolder,
     Overlays,
@@ -50,6 +51,21 @@ EXAMPLES = examples(
 )
 DRAWS_OF_ONE, DRAWS_OF_ALL = 400, 100
 MAIN_FIGURE = "benefit.total"
+ACCOUNTS = "Accounts"
+SWITCH_WORDS = {
+    "generated": "generated traffic counted",
+    "residual": "residual value counted",
+    "growth": "{} growth",
+    "carbon": "{} carbon price",
+    "importer_share": "importers get {:g} of the users' gain",
+}
+AS_THEY_STAND = {
+    "generated": False,
+    "residual": False,
+    "growth": "central",
+    "carbon": "central",
+    "importer_share": None,
+}
 _MOST_DRIVERS = 6
 _MOST_GATES = 5
 _WIDE = 100
@@ -87,6 +103,38 @@ def appraise(
             rich_help_panel=OUTPUT,
         ),
     ] = None,
+    generated: Annotated[
+        bool,
+        typer.Option(
+            "--generated",
+            metavar="",
+            help="Count traffic that there would not be without the project.",
+            rich_help_panel=ACCOUNTS,
+        ),
+    ] = False,
+    residual: Annotated[
+        bool,
+        typer.Option(
+            "--residual",
+            metavar="",
+            help="Count what the line is still worth in the last year.",
+            rich_help_panel=ACCOUNTS,
+        ),
+    ] = False,
+    growth: Annotated[
+        Course, typer.Option(help="Growth of traffic: low, central or high.", rich_help_panel=ACCOUNTS)
+    ] = Course.central,
+    carbon: Annotated[
+        Course, typer.Option(help="Price of carbon: low, central or high.", rich_help_panel=ACCOUNTS)
+    ] = Course.central,
+    importer_share: Annotated[
+        float | None,
+        typer.Option(
+            metavar="PART",
+            help="Part of the users' gain that goes to importing countries, 0 to 1 (default: half each).",
+            rich_help_panel=ACCOUNTS,
+        ),
+    ] = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
     quiet: Quiet = False,
@@ -110,10 +158,22 @@ def appraise(
             "out": out,
             "progress": progress,
         }
+        switches: dict[str, Any] = {
+            "generated": generated,
+            "residual": residual,
+            "growth": growth.value,
+            "carbon": carbon.value,
+            "importer_share": importer_share,
+        }
+        if project is None and switches != AS_THEY_STAND:
+            raise InputError(
+                "--generated, --residual, --growth, --carbon and --importer-share change the accounts of one project;"
+                " leave them out with --all"
+            )
         if project is None:
             answer = torugart.appraise_all(draws=draws or DRAWS_OF_ALL, **shared)
         else:
-            answer = torugart.appraise(project, draws=draws or DRAWS_OF_ONE, **shared)
+            answer = torugart.appraise(project, draws=draws or DRAWS_OF_ONE, **switches, **shared)
 
     def page() -> Iterator[RenderableType]:
         return all_projects_page(answer) if every else project_page(answer, class_id, make_console().width)
@@ -219,6 +279,8 @@ def asked_line(manifest: dict[str, Any]) -> Iterator[RenderableType]:
         )
     if asked.get("draws"):
         words.append(f"{asked['draws']} draws")
+    for name, value in asked.get("accounts", {}).items():
+        words.append(SWITCH_WORDS[name].format(value))
     yield plain(f"{', '.join(words)}; brackets are 90 % intervals", "dim")
 
 

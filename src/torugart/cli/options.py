@@ -21,12 +21,22 @@ class TradeBase(StrEnum):
     partner = "partner"
 
 
+class Course(StrEnum):
+    """Which end of a range the accounts take."""
+
+    low = "low"
+    central = "central"
+    high = "high"
+
+
 AsJson = Annotated[
     bool,
     typer.Option(
         "--json", metavar="", help="Write the answer as JSON on standard output.", rich_help_panel=OUTPUT
     ),
 ]
+
+
 AsCsv = Annotated[
     bool,
     typer.Option(

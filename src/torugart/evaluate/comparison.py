@@ -73,15 +73,32 @@ def open_in_draws(
 
     ``is_open`` says it for the central run; ``opened`` is the project appraised, which opens in every draw.
     """
-    out = np.repeat(is_open[:, None], draws.n + 1, axis=1)
+    return _open_of(ways, is_open, _slips(state, draws, under_way, year, opened), draws.n + 1).T
+
+
+def _slips(
+    state: State, draws: Draws, under_way: Mapping[str, int], year: int, opened: str
+) -> list[tuple[BoolArray, BoolArray]]:
+    """Arcs of each project that may slip, and the draws in which it opens after the year."""
     links = state.network.tables["links"]
+    found = []
     for project, opening in under_way.items():
         if project == opened or project not in state.projects or f"slip_{project}" not in draws.values:
             continue
-        uses = ways.any_on(state.network.arcs_of_links((links["project_id"] == project).to_numpy(bool)))
         late = opening + draws.values[f"slip_{project}"] > year
         late[0] = False
-        out[np.ix_(uses, late)] = False
+        if late.any():
+            found.append((state.network.arcs_of_links((links["project_id"] == project).to_numpy(bool)), late))
+    return found
+
+
+def _open_of(
+    ways: WaySet, is_open: BoolArray, slips: Sequence[tuple[BoolArray, BoolArray]], n_columns: int
+) -> BoolArray:
+    """Whether each way may be used in each draw, draws first: shape (n_columns, n_ways)."""
+    out = np.repeat(is_open[None], n_columns, axis=0)
+    for arcs, late in slips:
+        out[np.ix_(late, ways.any_on(arcs))] = False
     return out
 
 
@@ -200,14 +217,8 @@ def _compare_pairs(
     share_base, share_with = np.zeros(cw.ways.n_ways), np.zeros(cw.ways.n_ways)
     over_base, over_with = np.zeros((n_crossings, n_cols)), np.zeros((n_crossings, n_cols))
     unserved = np.zeros(n_pairs, bool)
-    open_b = (
-        open_in_draws(cw.ways, cw.open_base, base, draws, case.under_way, case.year, "")
-        & cw.in_choice[:, None]
-    ).T
-    open_w = (
-        open_in_draws(cw.ways, cw.open_with, with_, draws, case.under_way, case.year, case.opened)
-        & cw.in_choice[:, None]
-    ).T
+    slips_b = _slips(base, draws, case.under_way, case.year, "")
+    slips_w = _slips(with_, draws, case.under_way, case.year, case.opened)
     vot = vot_draws(base.network, draws, cw.class_id)
     theta = draws.values["choice_theta"]
     for p0, p1 in _blocks(cw.first):
@@ -222,14 +233,16 @@ def _compare_pairs(
         else:
             gate_first, gate = np.zeros(w1 - w0 + 1, np.int64), np.zeros(0, np.int64)
         boxes = np.ascontiguousarray(feu[p0:p1].T)
+        may = cw.in_choice[w0:w1]
+        open_b = _open_of(block, cw.open_base[w0:w1] & may, slips_b, n_cols)
+        open_w = _open_of(block, cw.open_with[w0:w1] & may, slips_w, n_cols)
         for closed, weight in _distinct_states(case.seasons, block, base.network):
-            free = np.ones(w1 - w0, bool) if closed is None else ~closed
             change, fall, served, over_b, over_w, sh_b, sh_w = compare_pairs(
                 cw.first[p0 : p1 + 1] - w0,
                 cost_b,
                 cost_w,
-                np.ascontiguousarray(open_b[:, w0:w1] & free),
-                np.ascontiguousarray(open_w[:, w0:w1] & free),
+                open_b if closed is None else open_b & ~closed,
+                open_w if closed is None else open_w & ~closed,
                 cw.size[w0:w1],
                 theta,
                 boxes,

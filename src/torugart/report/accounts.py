@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from torugart.report import strips
+from markupsafe import Markup
+
+from torugart.report import strips, year_charts
 from torugart.report.numerals import is_missing, number, percent, span, typeset
 from torugart.report.sections import Row, Tables, figure_ids, rows_of
 
 PARTIES = ("users", "carriers", "owners", "treasuries", "third parties")
 COUNTRIES_SHOWN = 12
+SHADES = 5
+USERS = {
+    "existing": "Keep their way",
+    "diverted": "Change to another way",
+    "generated": "Would not be sent without the project",
+}
 CHARTED = ("npv_3", "npv_6", "npv_9", "npv_12")
 TRAFFIC = {"announced": "the traffic announced", "model": "the model\u2019s traffic", "": ""}
 
@@ -49,7 +58,36 @@ def accounts_section(tables: Tables) -> Row:
         "others": others,
         **matrix_rows(tables),
         "years": [year_row(r) for r in rows_of(tables, "accounts_years")],
+        "years_chart": net_chart(tables),
+        "users": user_rows(tables),
     }
+
+
+def net_chart(tables: Tables) -> Markup:
+    """Return the net of each year as columns, and what has been spent and gained by then as a line."""
+    rows = rows_of(tables, "accounts_years")
+    net = [float(r["net"]) for r in rows]
+    if not any(net):
+        return Markup("")
+    total = [sum(net[: k + 1]) for k in range(len(net))]
+    back = next((r["year"] for r, t in zip(rows, total, strict=True) if t >= 0 and r["net"] > 0), None)
+    ends = "never makes up for what was spent" if back is None else f"makes up for what was spent by {back}"
+    spoken = f"net of all parties from {rows[0]['year']} to {rows[-1]['year']}; undiscounted, the sum {ends}"
+    return year_charts.year_chart([int(r["year"]) for r in rows], net, [("line total", total)], spoken)
+
+
+def user_rows(tables: Tables) -> list[Row]:
+    """Return users by what they do: keep their way, change it, or be new."""
+    return [
+        {
+            "name": USERS[r["group"]] + ("" if r["counted"] else ", not counted here (--generated)"),
+            "feu": number(r["feu"], places=0),
+            "musd": number(r["musd"], places=1, sign=True),
+            "pv": number(r["pv_musd"], places=0, sign=True),
+        }
+        for r in rows_of(tables, "accounts_users")
+        if r["feu"]
+    ]
 
 
 def matrix_rows(tables: Tables) -> Row:
@@ -88,6 +126,10 @@ def matrix_rows(tables: Tables) -> Row:
                 "size": max(abs(c["pv_musd"]) for c in row["by"].values()),
             }
         )
+    deepest = max((abs(float(r["pv_musd"])) for r in rows_of(tables, "accounts_matrix")), default=0.0)
+    for country in countries:
+        for cell in country["cells"]:
+            cell["heat"] = heat(cell["raw"], deepest)
     countries.sort(key=lambda c: (-c["size"], c["name"]))
     totals = [figures[k] for p in PARTIES if (k := f"account.party.{p.replace(' ', '_')}") in figures]
     scale = strips.scale_for([t[k] for t in totals for k in ("value", "lo", "hi")])
@@ -110,6 +152,14 @@ def matrix_rows(tables: Tables) -> Row:
         "parties": parties,
         "party_axis": strips.axis(scale, "million USD"),
     }
+
+
+def heat(value: Any, deepest: float) -> str:
+    """Return the class of a cell's shade: the square root keeps small sums in sight beside the capital cost."""
+    if value == "" or is_missing(value) or deepest == 0:
+        return ""
+    shade = math.ceil(SHADES * math.sqrt(abs(float(value)) / deepest) - 0.5)
+    return f"{'gains' if value > 0 else 'losses'}{shade}" if shade > 0 else ""
 
 
 def year_row(r: Row) -> Row:
@@ -162,7 +212,32 @@ def company_section(tables: Tables) -> Row:
         }
         for r in rows_of(tables, "finance_years")
     ]
-    return {"tariffs": tariffs, "facts": facts, "years": years}
+    return {"tariffs": tariffs, "facts": facts, "years": years, "charts": coverage_charts(tables)}
+
+
+def coverage_charts(tables: Tables) -> list[Row]:
+    """Return the company's revenue, running cost and debt service by year, one chart for each traffic."""
+    courses: dict[str, list[Row]] = {}
+    for r in rows_of(tables, "finance_years"):
+        courses.setdefault(str(r["traffic"]), []).append(r)
+    charts = []
+    for traffic, rows in courses.items():
+        running = [r for r in rows if r["operating"] > 0]
+        left = [float(r["revenue"]) - float(r["operating"]) for r in running]
+        service = [float(r["interest"]) + float(r["repayment"]) for r in running]
+        known = [r["coverage"] for r in running if not is_missing(r["coverage"])]
+        best = number(max(known), places=2) if known else "none"
+        words = f"revenue less running cost by year under {TRAFFIC[traffic]}; coverage of debt service at best {best}"
+        charts.append(
+            {
+                "name": TRAFFIC[traffic],
+                "best": best,
+                "chart": year_charts.year_chart(
+                    [int(r["year"]) for r in running], left, [("line service", service)], words
+                ),
+            }
+        )
+    return charts
 
 
 def risk_section(tables: Tables) -> Row:
@@ -199,12 +274,8 @@ def risk_section(tables: Tables) -> Row:
                 "name": raised(str(r["label"])),
                 "note": typeset(str(r["note"])),
                 "span": span(r["lo"], r["hi"], places=0, sign=True),
-                "strip": strips.dot(
-                    wide,
-                    central,
-                    min(r["lo"], r["hi"]),
-                    max(r["lo"], r["hi"]),
-                    f"{r['label']}: {span(r['lo'], r['hi'])}",
+                "strip": strips.swing(
+                    wide, central, r["lo"], r["hi"], f"{r['label']}: {span(r['lo'], r['hi'])}"
                 ),
             }
             for r in tornado

@@ -113,6 +113,20 @@ def dot(scale: Scale, value: Any, lo: Any, hi: Any, spoken: str) -> Markup:
     return strip(grid(scale) + whisker(scale, lo, hi) + point, spoken)
 
 
+def swing(scale: Scale, central: Any, at_low: Any, at_high: Any, spoken: str) -> Markup:
+    """Draw what a result does when an input goes to its low end (outlined) and to its high end (filled), from the central one."""
+    if any(is_missing(v) for v in (central, at_low, at_high)):
+        return Markup("")
+    middle = scale.at(float(central))
+    body = grid(scale)
+    for kind, value in (("low", at_low), ("high", at_high)):
+        a, b = sorted((middle, scale.at(float(value))))
+        if b > a:
+            body += f'<rect class="swing {kind}" x="{a}%" width="{round(b - a, 2)}%" y="5" height="12"/>'
+    body += f'<line class="central" x1="{middle}%" x2="{middle}%" y1="1" y2="21"/>'
+    return strip(body, spoken)
+
+
 def change(scale: Scale, value: Any, lo: Any, hi: Any, spoken: str) -> Markup:
     """Draw a change of a cost against zero with its interval.
 

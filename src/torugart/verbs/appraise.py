@@ -25,6 +25,7 @@ from torugart.appraisal.project import (
     interval,
     resolve_project,
 )
+from torugart.appraisal.switches import Switches
 from torugart.bundle.folder import may_replace, write_bundle
 from torugart.checks.verdict import check_claims
 from torugart.demand.freight import TRADE_BASES, build_demand
@@ -63,6 +64,11 @@ def appraise(
     overlays: Sequence[Path | str] = (),
     out: Path | str | None = None,
     report: bool = True,
+    generated: bool = False,
+    residual: bool = False,
+    growth: str = "central",
+    carbon: str = "central",
+    importer_share: float | None = None,
     progress: Say | None = None,
 ) -> Appraisal:
     """Say what a project changes, against the do-minimum, and write it as a bundle.
@@ -83,6 +89,12 @@ def appraise(
         Folder of the bundle; by default ``torugart-out/PROJECT-DIGEST``.
     report : bool
         Whether to write ``report.html``.
+    generated, residual : bool
+        Whether the accounts count traffic that there would not be without the project, and what the line is worth at the end.
+    growth, carbon : {"low", "central", "high"}
+        Course of traffic growth and of the carbon price in the accounts.
+    importer_share : float, optional
+        Part of the users' benefit that goes to importing countries, from 0 to 1; that of the package when not given.
     progress : callable, optional
         Told in a few words what is being done, and for long stages how much of it is done, of how much.
 
@@ -97,11 +109,12 @@ def appraise(
     """
     say = progress or (lambda *_: None)
     started = time.perf_counter()
-    check_arguments(draws, year, trade_base, out)
+    switches = Switches(generated, residual, growth, carbon, importer_share)
+    check_arguments(draws, year, trade_base, out, switches)
     say("reading the data package")
     ready = prepare(data, overlays)
     scenario = read_scenario(Path(project)) if str(project).endswith(".toml") else None
-    question = _question(ready, project, scenario, year, draws, seed, trade_base)
+    question = replace(_question(ready, project, scenario, year, draws, seed, trade_base), switches=switches)
     answer = appraise_project(ready.network, question, scenario, say)
     say("checking the claims")
     tables, figures = answer_tables(answer)
@@ -145,9 +158,15 @@ def _question(
     return Question(project_id, year, ready.as_of, trade_base, draws, seed)
 
 
-def check_arguments(draws: int, year: int | None, trade_base: str, out: Path | str | None) -> None:
+def check_arguments(
+    draws: int,
+    year: int | None,
+    trade_base: str,
+    out: Path | str | None,
+    switches: Switches | None = None,
+) -> None:
     """Refuse what cannot be computed or written before anything is."""
-    faults = []
+    faults = [] if switches is None else switches.faults()
     if not 0 <= draws <= MOST_DRAWS:
         faults.append(f"--draws is {draws}; give a number from 0 to {MOST_DRAWS}")
     if year is not None and not 1990 <= year <= 2100:
@@ -195,6 +214,8 @@ def _manifest(
     }
     asked |= {"seed": q.seed, "baseline": q.baseline, "as_of": q.as_of}
     asked |= {"data": str(data) if data else "", "overlays": [str(o) for o in overlays]}
+    if q.switches.made():
+        asked["accounts"] = q.switches.made()
     if scenario is not None:
         asked["scenario"] = {"file": str(project), "name": scenario.name, "edits": len(scenario.edits)}
     package = {"version": ready.package.version, "digest": ready.package.digest}
@@ -224,6 +245,9 @@ def _command(asked: dict[str, Any], project: str) -> str:
     parts += [f"--trade-base {asked['trade_base']}"]
     parts += [f"--data {asked['data']}"] if asked["data"] else []
     parts += [f"--overlay {o}" for o in asked["overlays"]]
+    for name, value in asked.get("accounts", {}).items():
+        option = f"--{name.replace('_', '-')}"
+        parts.append(option if value is True else f"{option} {value}")
     return " ".join(parts)
 
 

@@ -38,6 +38,7 @@ def test_every_price_stands_in_its_party():
     sums = year(
         rail_usd=10e6,
         rail_tkm=1e8,
+        rail_cost_tkm=1e8,
         line_usd=5e6,
         line_tkm=1e8,
         road_usd=-4e6,
@@ -71,7 +72,7 @@ AMOUNTS = st.floats(-1e9, 1e9)
 
 
 @settings(max_examples=50)
-@given(st.lists(AMOUNTS, min_size=11, max_size=11), st.floats(1, 1e4), st.floats(0.5, 4))
+@given(st.lists(AMOUNTS, min_size=12, max_size=12), st.floats(1, 1e4), st.floats(0.5, 4))
 def test_prices_times_a_factor_multiply_money_and_leave_the_rate_alone(amounts, capital, factor):
     names = [f.name for f in fields(YearSums)]
     plain = dict(zip(names, amounts, strict=True))
@@ -149,8 +150,8 @@ def test_the_ledger_sums_to_the_account(entries, users):
     i = inputs(
         rail=0.01, line=0.02, gauge_change=90.0, road_toll_share=0.1, fee_cost_share=0.4, road_accident=0.01
     )
-    by_country = year_parties(flows, i.costs(), {"KGZ": 0.3, "UZB": 0.7})
-    by_kind = YearSums.of(flows).parties_musd(i)
+    by_country = year_parties(flows, i.costs(), {"KGZ": 0.3, "UZB": 0.7}, {"UZB": 1.5})
+    by_kind = YearSums.of(flows, {"UZB": 1.5}).parties_musd(i)
     whole = 1e6 * sum(float(v[0]) for v in by_kind.values())
     assert float(ledger_sum(by_country, 1)[0]) == pytest.approx(whole, rel=1e-9, abs=1.0)
 
@@ -163,3 +164,13 @@ def test_unit_costs_are_those_of_the_inputs():
 def test_present_value_of_a_stack_is_that_of_each():
     s = build_streams(year(users=60e6), PLAN, inputs(capital_musd=100.0))
     assert present_value(s.net, 0.0)[0] == pytest.approx(80)
+
+
+def test_a_country_with_a_rail_cost_of_its_own_bears_it():
+    parts = [Part("rail", "KAZ", False, "a"), Part("rail", "UZB", False, "a")]
+    flows = YearFlows(parts, np.zeros((2, 1)), np.full((2, 1), 1e6), np.zeros(1), {})
+    got = year_parties(flows, inputs(rail=0.01).costs(), {}, {"KAZ": 1.14})
+    assert got["KAZ", "carriers"][0] == pytest.approx(-11_400)
+    assert got["UZB", "carriers"][0] == pytest.approx(-10_000)
+    assert YearSums.of(flows, {"KAZ": 1.14}).rail_cost_tkm[0] == pytest.approx(2.14e6)
+    assert YearSums.of(flows).rail_tkm[0] == 2e6

@@ -20,6 +20,14 @@ EVERY_COMMAND = [
     ("validate", __file__, "--rows"),
 ]
 
+AS_THE_ACCOUNTS_STAND = {
+    "generated": False,
+    "residual": False,
+    "growth": "central",
+    "carbon": "central",
+    "importer_share": None,
+}
+
 
 def name_of(command: tuple[str, ...]) -> str:
     return " ".join(Path(word).name for word in command)
@@ -45,6 +53,21 @@ def test_appraise_passes_its_options_on(verbs, run, tmp_path) -> None:
         "data": data,
         "out": out,
         "progress": None,
+        **AS_THE_ACCOUNTS_STAND,
+    }
+
+
+def test_appraise_passes_the_switches_of_the_accounts_on(verbs, run) -> None:
+    options = ["--generated", "--residual", "--growth", "low", "--carbon", "high", "--importer-share", "0.25"]
+    answer = run("appraise", "cku", *options)
+    assert answer.code == 0, answer.err
+    [(_, _, kwargs)] = verbs.calls
+    assert {name: kwargs[name] for name in AS_THE_ACCOUNTS_STAND} == {
+        "generated": True,
+        "residual": True,
+        "growth": "low",
+        "carbon": "high",
+        "importer_share": 0.25,
     }
 
 
