@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from torugart.verbs.add import data_add
-    from torugart.verbs.appraise import appraise, appraise_all
+    from torugart.verbs.appraise import appraise
+    from torugart.verbs.appraise_all import appraise_all
     from torugart.verbs.changes import data_changes, data_import_changes
     from torugart.verbs.check import check
     from torugart.verbs.check_text import check_text
@@ -49,7 +50,7 @@ __version__ = "0.1.0"
 
 _MODULE_OF_VERB = {
     "appraise": "torugart.verbs.appraise",
-    "appraise_all": "torugart.verbs.appraise",
+    "appraise_all": "torugart.verbs.appraise_all",
     "check": "torugart.verbs.check",
     "check_text": "torugart.verbs.check_text",
     "compare": "torugart.verbs.compare",

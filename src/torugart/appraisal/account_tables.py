@@ -117,6 +117,17 @@ def results_table(worth: Worth) -> tuple[pd.DataFrame, Drawn]:
         rows.add("first_year_return", "first-year return, full operation, at 6 %", fyrr, "share")
         _variants(rows, worth)
         rows.add("capital", "announced capital cost", worth.inputs.capital_musd[0], "million USD")
+    most = break_even_capital(worth)
+    note = "" if most > 0 else "no cost is low enough"
+    rows.add(
+        "most_capital_6", "capital cost at which the account breaks even at 6 %", most, "million USD", note
+    )
+    return pd.DataFrame(rows.rows, columns=list(RESULT_COLUMNS)), Drawn(rows.draws)
+
+
+def break_even_capital(worth: Worth) -> float:
+    """Capital cost at which the central account's present value at 6 % is zero, million USD; renewals follow it."""
+    s = worth.streams
     whole = present_value(s.capital, MATRIX_RATE)[0]
     if whole > 0:
         factor = switching_factor(
@@ -124,20 +135,14 @@ def results_table(worth: Worth) -> tuple[pd.DataFrame, Drawn]:
             s.benefits[0] - _maintenance(worth),
             MATRIX_RATE,
         )
-        most = factor * worth.inputs.capital_musd[0]
-    else:
-        spread = worth.plan.opening - worth.plan.start
-        unit = np.where(s.years < worth.plan.opening, 1 / spread, 0.0)
-        renewal = np.where(s.scale[0] > 0, worth.inputs.renewal_share[0], 0.0)
-        most = float(
-            present_value(s.net[0], MATRIX_RATE)
-            / present_value((unit + renewal) * worth.inputs.conversion[0], MATRIX_RATE)
-        )
-    note = "" if most > 0 else "no cost is low enough"
-    rows.add(
-        "most_capital_6", "capital cost at which the account breaks even at 6 %", most, "million USD", note
+        return float(factor * worth.inputs.capital_musd[0])
+    spread = worth.plan.opening - worth.plan.start
+    unit = np.where(s.years < worth.plan.opening, 1 / spread, 0.0)
+    renewal = np.where(s.scale[0] > 0, worth.inputs.renewal_share[0], 0.0)
+    return float(
+        present_value(s.net[0], MATRIX_RATE)
+        / present_value((unit + renewal) * worth.inputs.conversion[0], MATRIX_RATE)
     )
-    return pd.DataFrame(rows.rows, columns=list(RESULT_COLUMNS)), Drawn(rows.draws)
 
 
 def _maintenance(worth: Worth) -> FloatArray:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,10 @@ from torugart.errors import InputError, TorugartError
 from torugart.network.factors import parameter_quantity
 
 if TYPE_CHECKING:
-    from torugart.appraisal.project import Answer
+    from torugart.appraisal.benefits import Benefits
+    from torugart.appraisal.flows import FlowRecorder
+    from torugart.appraisal.project import Question, Sides
+    from torugart.evaluate.sides import Draws
 
 FloatArray = NDArray[np.float64]
 MATRIX_RATE = 0.06
@@ -158,7 +161,31 @@ class Worth:
         return self.sums.take(first), self.inputs.take(first)
 
 
-def account_of(answer: Answer) -> Worth:
+class Compared(Protocol):
+    """What an account is made of: a project's two sides, and what came of the comparison."""
+
+    @property
+    def question(self) -> Question:
+        """What was asked."""
+
+    @property
+    def sides(self) -> Sides:
+        """The network without and with it."""
+
+    @property
+    def draws(self) -> Draws:
+        """Draws of what is not known of the network."""
+
+    @property
+    def benefits(self) -> Benefits:
+        """Users' benefit and loads."""
+
+    @property
+    def flows(self) -> FlowRecorder:
+        """Changes of payments, tonne-km and CO2e."""
+
+
+def account_of(answer: Compared) -> Worth:
     """Build the accounts of an answer.
 
     Raises
@@ -247,7 +274,7 @@ def _number(record: Mapping[str, Any], column: str, default: float) -> float:
 
 
 def _draw(
-    answer: Answer, parameters: pd.DataFrame, mountain: bool
+    answer: Compared, parameters: pd.DataFrame, mountain: bool
 ) -> tuple[NDArray[np.int64], dict[str, Quantity], dict[str, FloatArray]]:
     """Columns of the network taken, the quantities, and their draws with the central value first."""
     q = answer.question
@@ -289,7 +316,9 @@ def capital_cost(tables: Mapping[str, pd.DataFrame], project_id: str) -> tuple[Q
     return Quantity("capital_musd", "announced capital cost", known, known, known, "fixed", ref), ref
 
 
-def _plan(answer: Answer, value: Mapping[str, float], project: Mapping[str, Any], delay: FloatArray) -> Plan:
+def _plan(
+    answer: Compared, value: Mapping[str, float], project: Mapping[str, Any], delay: FloatArray
+) -> Plan:
     opening = answer.question.year
     stated = str(project.get("start") or "")[:4]
     operating = answer.question.project in answer.sides.state.operating
@@ -313,7 +342,7 @@ def _plan(answer: Answer, value: Mapping[str, float], project: Mapping[str, Any]
     )
 
 
-def _flows(answer: Answer, rows: NDArray[np.int64]) -> tuple[YearFlows, YearFlows]:
+def _flows(answer: Compared, rows: NDArray[np.int64]) -> tuple[YearFlows, YearFlows]:
     """Flows of a year of the boxes of the do-minimum, and of new ones."""
     f, share = answer.flows, answer.question.importer_share(answer.sides.base.network)
 
@@ -330,7 +359,7 @@ def _flows(answer: Answer, rows: NDArray[np.int64]) -> tuple[YearFlows, YearFlow
     )
 
 
-def owner_shares(answer: Answer) -> dict[str, float]:
+def owner_shares(answer: Compared) -> dict[str, float]:
     """Shares of countries in the line: equity on record, else km of the new line, else the project's countries alike."""
     tables, project_id = answer.sides.base.network.tables, answer.question.project
     p = tables["project_parties"]

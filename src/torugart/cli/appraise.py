@@ -176,6 +176,8 @@ def appraise(
             answer = torugart.appraise(project, draws=draws or DRAWS_OF_ONE, **switches, **shared)
 
     def page() -> Iterator[RenderableType]:
+        from torugart.cli.all_projects_page import all_projects_page
+
         return all_projects_page(answer) if every else project_page(answer, class_id, make_console().width)
 
     main_table = "projects" if every else "pairs"
@@ -526,33 +528,3 @@ def range_of(driver: Any) -> str:
     """Return the range of a quantity, with its unit."""
     unit = "" if driver.unit in {"1", "factor"} or is_missing(driver.unit) else f" {driver.unit}"
     return f"[{plain_number(driver.lo)} to {plain_number(driver.hi)}]{unit}"
-
-
-def all_projects_page(answer: Any) -> Iterator[RenderableType]:
-    """Yield the parts of the page on all projects."""
-    from torugart.cli.tables import Column, build_table, heading
-
-    yield heading(answer.manifest.get("title", "Every project, alone and together"))
-    yield from asked_line(answer.manifest)
-    yield ""
-    rows = [
-        [
-            project.name,
-            project.status,
-            signed(project.musd, 1),
-            interval(project.lo, project.hi, 1),
-            project.note,
-        ]
-        for project in answer.tables["projects"].itertuples(index=False)
-    ]
-    columns = [
-        Column("project"),
-        Column("status", style="dim"),
-        Column("m USD a year", numeric=True),
-        Column("90 %", numeric=True),
-        Column("note", style="dim"),
-    ]
-    yield build_table(columns, rows)
-    for note in answer.manifest.get("notes", ()):
-        yield from bullet(note)
-    yield ""

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 from torugart import __version__
-from torugart.appraisal.benefits import pairs_by_class, total_benefit
 from torugart.appraisal.headline import headline
 from torugart.appraisal.model import AppraisalModel
 from torugart.appraisal.project import (
@@ -20,19 +19,14 @@ from torugart.appraisal.project import (
     Question,
     answer_tables,
     appraise_project,
-    build_sides,
     default_year,
-    interval,
     resolve_project,
 )
 from torugart.appraisal.switches import Switches
 from torugart.bundle.folder import may_replace, write_bundle
 from torugart.checks.verdict import check_claims
-from torugart.demand.freight import TRADE_BASES, build_demand
+from torugart.demand.freight import TRADE_BASES
 from torugart.errors import InputError
-from torugart.evaluate.class_ways import Searched
-from torugart.evaluate.sides import draw_quantities
-from torugart.network.ways import WaySettings
 from torugart.record.summary import project_record
 from torugart.report.html import write_report
 from torugart.scenario.edits import Scenario, read_scenario
@@ -249,115 +243,6 @@ def _command(asked: dict[str, Any], project: str) -> str:
         option = f"--{name.replace('_', '-')}"
         parts.append(option if value is True else f"{option} {value}")
     return " ".join(parts)
-
-
-def appraise_all(
-    *,
-    year: int | None = None,
-    draws: int = 100,
-    seed: int = 1,
-    trade_base: str = "china",
-    data: Path | str | None = None,
-    overlays: Sequence[Path | str] = (),
-    out: Path | str | None = None,
-    progress: Say | None = None,
-) -> Appraisal:
-    """Appraise every transport project that changes the network, each alone and all together.
-
-    The year is the same for all (2035 unless given). Operating projects are taken away instead of added: their row
-    says what the network would lose without them. Returns a bundle whose table ``projects`` has one row each and the
-    row ``all together`` for those not yet open.
-    """
-    say = progress or (lambda *_: None)
-    started = time.perf_counter()
-    check_arguments(draws, year, trade_base, out)
-    ready = prepare(data, overlays)
-    network, tables = ready.network, ready.package.tables
-    year = year or 2035
-    asked = Question("", year, ready.as_of, trade_base, draws, seed)
-    demand = pairs_by_class(build_demand(tables, trade_base))
-    drawn = draw_quantities(network, [], draws, seed)
-    moving = sorted(set(tables["project_edits"]["project_id"]) | set(tables["links"]["project_id"]) - {""})
-    names = tables["projects"].set_index("project_id")["name"]
-    rows = []
-    known = Searched()
-
-    def one(label: str, project_ids: frozenset[str], name: str) -> None:
-        sides = build_sides(network, project_ids, replace(asked, project=next(iter(project_ids))))
-        total = total_benefit(demand, sides.case(drawn, year), WaySettings(), known)
-        lo, hi = interval(total[1:])
-        now = _status_word(sides.state, project_ids)
-        rows.append(
-            {
-                "project_id": label,
-                "name": name,
-                "status": now,
-                "musd": total[0] / 1e6,
-                "lo": lo / 1e6,
-                "hi": hi / 1e6,
-                "note": _note_of(now, project_ids, tables),
-            }
-        )
-
-    # Those that change nothing of the do-minimum come first, so that all may share what is searched there.
-    usual = build_sides(network, frozenset(), asked).base.projects
-    moving.sort(key=lambda p: (p in usual, p))
-    for k, project_id in enumerate(moving, start=1):
-        say("appraising one project after another", k - 1, len(moving) + 1)
-        one(project_id, frozenset({project_id}), str(names[project_id]))
-    state = build_sides(network, frozenset(), asked).state
-    to_come = frozenset(p for p in moving if p not in state.operating)
-    say("appraising one project after another", len(moving), len(moving) + 1)
-    one("all_together", to_come, f"the {len(to_come)} that are not open yet, together")
-    result = pd.DataFrame(rows)
-    order = result["project_id"].eq("all_together")
-    result = pd.concat(
-        [result[~order].sort_values(["musd", "project_id"], ascending=[False, True]), result[order]]
-    )
-    result = result.reset_index(drop=True)
-    alone = float(result[result["project_id"].isin(to_come)]["musd"].sum())
-    notes = [
-        f"Users' benefit in million USD of constant prices a year, trade of 2023, network of {year}.",
-        f"One by one the projects not yet open add up to {alone:,.0f}; together they give {rows[-1]['musd']:,.0f}. "
-        "The difference is what they take from, or give, one another.",
-        "Operating projects: what the network would lose without them.",
-    ]
-    package = {"version": ready.package.version, "digest": ready.package.digest}
-    manifest = {
-        "verb": "appraise --all",
-        "title": "All transport projects",
-        "asked": {"year": year, "draws": draws, "seed": seed, "trade_base": trade_base},
-        "package": package,
-        "torugart": __version__,
-        "headline": [],
-        "notes": notes,
-    }
-    folder = Path(out) if out else Path("torugart-out") / f"all-{year}-{ready.package.digest[:8]}"
-    bundle = write_bundle(
-        folder, manifest, {"projects": result}, None, {"seconds": round(time.perf_counter() - started, 2)}
-    )
-    return Appraisal(bundle.folder, bundle.manifest, bundle.tables, None)
-
-
-def _status_word(state: Any, project_ids: frozenset[str]) -> str:
-    if len(project_ids) > 1:
-        return ""
-    project = next(iter(project_ids))
-    if project in state.operating:
-        return "operating"
-    return "under construction" if project in state.under_way else "planned"
-
-
-def _note_of(status: str, project_ids: frozenset[str], tables: Any) -> str:
-    if status == "operating":
-        return "what would be lost without it"
-    needed = tables["projects"].set_index("project_id")["requires_project"]
-    wants = (
-        sorted({needed[p] for p in project_ids if needed[p]} - set(project_ids))
-        if len(project_ids) == 1
-        else []
-    )
-    return f"needs {', '.join(wants)}" if wants else ""
 
 
 def no_change(tables: dict[str, pd.DataFrame]) -> bool:

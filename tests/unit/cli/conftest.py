@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -107,6 +108,12 @@ def fake_projects(folder: Path) -> SimpleNamespace:
             "musd": [63.2, 80.0],
             "lo": [20.0, 30.0],
             "hi": [120.0, 150.0],
+            "cost_musd": [6931.0, np.nan],
+            "npv_6": [-2975.0, np.nan],
+            "npv_6_lo": [-11138.3, np.nan],
+            "npv_6_hi": [2324.7, np.nan],
+            "eirr": [0.02, np.nan],
+            "most_capital_6": [3542.4, np.nan],
             "note": ["", "less than the sum"],
         }
     )

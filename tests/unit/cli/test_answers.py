@@ -126,6 +126,8 @@ def test_all_projects(verbs, run) -> None:
     assert verbs.calls[0][0] == "appraise_all"
     assert verbs.calls[0][2]["draws"] == 100
     assert "All together" in answer.out
+    for figure in ("-2,975", "[-11,138 to 2,325]", "2.0 %", "6,931", "3,542"):
+        assert figure in answer.out
     assert answer.out.splitlines()[-1] == str(verbs.answers["appraise_all"].folder)
 
 

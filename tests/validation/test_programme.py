@@ -1,0 +1,42 @@
+"""The row of a project in ``appraise --all`` is what the appraisal of it alone says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+import torugart
+from torugart.appraisal.programme import Programme, appraise_together, appraise_worth
+from torugart.appraisal.project import Question
+from torugart.verbs.prepare import prepare
+
+YEAR = 2035
+
+
+@pytest.fixture(scope="module")
+def programme() -> Programme:
+    ready = prepare(None, ())
+    return Programme(ready.network, Question("", YEAR, ready.as_of, draws=0))
+
+
+@pytest.mark.parametrize("project_id", ["kalaikhumb_vanj", "herat_kandahar"])
+def test_a_row_is_the_appraisal_of_that_project(programme, project_id, tmp_path) -> None:
+    question = replace(programme.question, project=project_id)
+    row = appraise_worth(programme, question, frozenset({project_id}))
+    alone = torugart.appraise(project_id, year=YEAR, draws=0, out=tmp_path / "b", report=False)
+    results = alone.tables["accounts_results"].set_index("result_id")["value"]
+    for name in ("npv_6", "eirr", "most_capital_6"):
+        if name in results.index:
+            assert row[name] == pytest.approx(results[name], rel=1e-9, nan_ok=True)
+    assert ("npv_6" in results.index) == (row["npv_6"] == row["npv_6"])
+    assert row["musd"] == pytest.approx(alone.tables["benefits_country"]["musd"].sum(), rel=1e-9)
+
+
+def test_projects_without_accounts_have_the_same_users(programme) -> None:
+    only = frozenset({"kalaikhumb_vanj"})
+    question = replace(programme.question, project="kalaikhumb_vanj")
+    with_account = appraise_worth(programme, question, only)
+    without = appraise_together(programme, question, only)
+    assert without["musd"] == pytest.approx(with_account["musd"], rel=1e-12)
+    assert without["npv_6"] != without["npv_6"]
