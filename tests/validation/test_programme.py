@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import torugart
@@ -20,7 +21,7 @@ def programme() -> Programme:
     return Programme(ready.network, Question("", YEAR, ready.as_of, draws=0))
 
 
-@pytest.mark.parametrize("project_id", ["kalaikhumb_vanj", "herat_kandahar"])
+@pytest.mark.parametrize("project_id", ["kalaikhumb_vanj_road", "herat_kandahar"])
 def test_a_row_is_the_appraisal_of_that_project(programme, project_id, tmp_path) -> None:
     question = replace(programme.question, project=project_id)
     row = appraise_worth(programme, question, frozenset({project_id}))
@@ -29,14 +30,15 @@ def test_a_row_is_the_appraisal_of_that_project(programme, project_id, tmp_path)
     for name in ("npv_6", "eirr", "most_capital_6"):
         if name in results.index:
             assert row[name] == pytest.approx(results[name], rel=1e-9, nan_ok=True)
-    assert ("npv_6" in results.index) == (row["npv_6"] == row["npv_6"])
+    assert ("npv_6" in results.index) == (not np.isnan(row["npv_6"]))
     assert row["musd"] == pytest.approx(alone.tables["benefits_country"]["musd"].sum(), rel=1e-9)
 
 
 def test_projects_without_accounts_have_the_same_users(programme) -> None:
-    only = frozenset({"kalaikhumb_vanj"})
-    question = replace(programme.question, project="kalaikhumb_vanj")
+    only = frozenset({"kalaikhumb_vanj_road"})
+    question = replace(programme.question, project="kalaikhumb_vanj_road")
     with_account = appraise_worth(programme, question, only)
     without = appraise_together(programme, question, only)
     assert without["musd"] == pytest.approx(with_account["musd"], rel=1e-12)
-    assert without["npv_6"] != without["npv_6"]
+    assert with_account["musd"] > 0
+    assert np.isnan(without["npv_6"])

@@ -8,6 +8,7 @@ from tests.unit.verbs.conftest import HOSTILE
 import torugart
 from torugart.errors import InputError, TorugartError, UnknownName
 from torugart.verbs import appraise as verb
+from torugart.verbs import appraise_all as verb_of_all
 
 
 @pytest.fixture(autouse=True)
@@ -18,8 +19,7 @@ def nothing_is_computed(read_once, monkeypatch):
         raise AssertionError("computed before it was refused")
 
     monkeypatch.setattr(verb, "appraise_project", too_late)
-    monkeypatch.setattr(verb, "build_sides", too_late)
-    monkeypatch.setattr(verb, "draw_quantities", too_late)
+    monkeypatch.setattr(verb_of_all, "build_sides", too_late)
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
