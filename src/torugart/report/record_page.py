@@ -42,12 +42,24 @@ PLEDGES = (
     ("partly kept", "partly"),
     ("under way", "way"),
     ("overdue", "overdue"),
-    ("dropped", "overdue"),
+    ("dropped", "dropped"),
     ("not yet due", "due"),
-    ("no due date", "due"),
+    ("no due date", "nodate"),
     ("not reviewed", "unseen"),
 )
-PLEDGE_BADGES = {"kept": "holds", "partly": "partly", "way": "partly", "overdue": "fails"}
+# A mark beside the colour, for those who do not tell the colours apart; no two statuses share one.
+PLEDGE_MARKS = {
+    "kept": "✓",
+    "partly kept": "◐",
+    "under way": "▸",
+    "overdue": "!",
+    "dropped": "✕",
+    "not yet due": "◷",
+    "no due date": "∅",
+    "not reviewed": "?",
+    "nothing promised": "–",
+}
+PLEDGE_BADGES = {"kept": "holds", "partly": "partly", "way": "partly", "overdue": "fails", "dropped": "fails"}
 OTHERS = ""  # key of the bar of all meetings with one commitment; no event has it
 GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))  # spreads points evenly over a disc (Vogel 1979)
 MARK_APART = 11.0  # pixels between two marks on one place
@@ -61,6 +73,9 @@ def write_record_page(tables: Tables, manifest: Mapping[str, Any]) -> str:
     claims = sections.claims_section(tables)
     projects = sections.rows_of(tables, "projects")
     commitments = sections.rows_of(tables, "commitments")
+    called: dict[str, list[Row]] = {}
+    for alias in sections.rows_of(tables, "names"):
+        called.setdefault(str(alias["entity_id"]), []).append(alias)
     page = template("record.html.j2").render(
         css=Markup(asset("report.css")),
         js=Markup(asset("report.js")),
@@ -74,12 +89,14 @@ def write_record_page(tables: Tables, manifest: Mapping[str, Any]) -> str:
         recent_years=RECENT_YEARS,
         map=projects_map(tables),
         unplaced=sum(is_missing(p["lon"]) for p in projects),
-        projects=[project_row(p) for p in projects],
-        pledge_keys=[{"label": word, "kind": kind} for word, kind in PLEDGES if word != "dropped"],
+        projects=[project_row(p, called.get(str(p["project_id"]), [])) for p in projects],
+        pledge_keys=[{"label": word, "kind": kind, "mark": PLEDGE_MARKS[word]} for word, kind in PLEDGES],
         pledge_bars=pledge_bars(tables),
         commitments=[commitment_row(c) for c in commitments],
         money=money_rows(tables),
+        chinese=chinese_rows(tables),
         mirror=mirror_table(tables),
+        weak=weak_groups(tables),
         claims=claims,
         sources=list(sources.values()),
         source_of=sources,
@@ -165,6 +182,7 @@ def projects_map(tables: Tables) -> Row:
                 "status": row["status"],
                 "since": row["since"],
                 "silence": typeset(str(row["silence"])),
+                "source_id": str(row["source_id"]),
             }
         )
     west, east, south, north = REGION
@@ -191,14 +209,15 @@ def projects_map(tables: Tables) -> Row:
     }
 
 
-def project_row(row: Row) -> Row:
-    """Return a row of the table of projects."""
+def project_row(row: Row, called: list[Row]) -> Row:
+    """Return a row of the table of projects, with its names in other languages."""
     summable = row["summable"] == "yes"
     activity = "" if row["activity"] in ("settled", "active") else f"{row['activity']}: "
     return {
         **row,
         "name": typeset(str(row["name"])),
         "badge": BADGES.get(shape_of(str(row["status"]))[0], "open"),
+        "called": [{"lang": str(c["lang"]), "name": str(c["alias"])} for c in called if c["lang"] != "en"],
         "news": typeset(f"{activity}{row['silence']}"),
         "cost": "" if is_missing(row["cost_musd"]) else number(row["cost_musd"], places=0),
         "raw_cost": "" if is_missing(row["cost_musd"]) else row["cost_musd"],
@@ -218,6 +237,7 @@ def commitment_row(row: Row) -> Row:
         "amount": typeset(amount),
         "badge": PLEDGE_BADGES.get(kinds.get(str(row["status"]), ""), "open"),
         "outcome": f"{row['status']}{late}",
+        "mark": PLEDGE_MARKS[str(row["status"])],
     }
 
 
@@ -233,7 +253,9 @@ def pledge_bars(tables: Tables) -> list[Row]:
             {"event": typeset(str(row["event"])), "date": dates.get(str(row["event_id"]), ""), "parts": []},
         )
         status, count = str(row["status"]), int(row["count"])
-        bar["parts"].append({"status": status, "count": count, "kind": kinds[status]})
+        bar["parts"].append(
+            {"status": status, "count": count, "kind": kinds[status], "mark": PLEDGE_MARKS[status]}
+        )
     several = {key: bar for key, bar in bars.items() if sum(p["count"] for p in bar["parts"]) > 1}
     single = [bar for key, bar in bars.items() if key not in several]
     if single:
@@ -255,7 +277,10 @@ def merged(bars: list[Row]) -> list[Row]:
     for part in (part for bar in bars for part in bar["parts"]):
         key = (part["status"], part["kind"])
         counts[key] = counts.get(key, 0) + part["count"]
-    return [{"status": status, "kind": kind, "count": count} for (status, kind), count in counts.items()]
+    return [
+        {"status": status, "kind": kind, "count": count, "mark": PLEDGE_MARKS[status]}
+        for (status, kind), count in counts.items()
+    ]
 
 
 def money_rows(tables: Tables) -> list[Row]:
@@ -284,6 +309,56 @@ def money_rows(tables: Tables) -> list[Row]:
     return made
 
 
+def chinese_rows(tables: Tables) -> Row | None:
+    """Return what is known of Chinese money, by how much is known, and the projects with an amount or a share."""
+    counts = sections.rows_of(tables, "chinese_counts")
+    if not any(row["projects"] for row in counts):
+        return None
+    told = [
+        {
+            **row,
+            "name": typeset(str(row["name"])),
+            "cost": number(row["cost_musd"], places=0),
+            "documented": money_text(row["documented_musd"]),
+            "estimated": money_text(row["estimated_musd"]),
+            "share": share_text(row["equity_share"]),
+            "source_ids": str(row["source_id"]).split(";"),
+        }
+        for row in sections.rows_of(tables, "chinese_money")
+        if row["known"] in ("amount", "equity")
+    ]
+    listed = [
+        {
+            "meaning": row["meaning"][:1].upper() + row["meaning"][1:],
+            "projects": row["projects"],
+            "id": f"chinese.{row['known']}" if row["projects"] else "",
+            "cost": money_text(row["cost_musd"]),
+            "documented": money_text(row["documented_musd"]),
+            "estimated": money_text(row["estimated_musd"]),
+        }
+        for row in counts
+    ]
+    return {"counts": listed, "projects": told}
+
+
+def money_text(musd: float) -> str:
+    """Write an amount in million USD; nothing where none is known."""
+    return number(musd, places=0) if musd else ""
+
+
+def weak_groups(tables: Tables) -> list[Row]:
+    """Return the weaknesses by kind, with how to mend them."""
+    groups: dict[str, Row] = {}
+    for row in sections.rows_of(tables, "weaknesses"):
+        group = groups.setdefault(
+            str(row["kind"]),
+            {"kind": row["kind"], "label": row["label"], "mend": typeset(str(row["mend"])), "rows": []},
+        )
+        told = {"name": typeset(str(row["name"])), "detail": typeset(str(row["detail"]))}
+        group["rows"].append({**row, **told})
+    return list(groups.values())
+
+
 def mirror_table(tables: Tables) -> Row | None:
     """Return the series of trade as heads and cells; None when the bundle has none."""
     rows = sections.rows_of(tables, "series")
@@ -298,8 +373,24 @@ def mirror_table(tables: Tables) -> Row | None:
         ("gap_share", "Gap, share of China’s count", True),
     )
     shown = [column for column in columns if column[0] in rows[0]]
+    sides = ("china_busd", "partner_busd")
+    counted = [row[side] for row in rows for side in sides if side in row and not is_missing(row[side])]
+    largest = max(counted, default=1.0) or 1.0
     made = []
+    bars = []
     for row in rows:
+        # A bar that nobody counted is left out: an empty one would read as nothing traded.
+        bars.append(
+            [
+                {
+                    "kind": side.removesuffix("_busd"),
+                    "width": round(100 * max(0.0, row[side]) / largest, 2),
+                    "spoken": f"{'China’s' if side == 'china_busd' else 'partner’s'} count {cell_text(row[side])}",
+                }
+                for side in sides
+                if side in row and not is_missing(row[side])
+            ]
+        )
         cells = []
         for name, _, numeric in shown:
             value = row[name]
@@ -322,7 +413,10 @@ def mirror_table(tables: Tables) -> Row | None:
                 }
             )
         made.append(cells)
-    return {"heads": [{"label": label, "num": numeric} for _, label, numeric in shown], "rows": made}
+    return {
+        "heads": [{"label": label, "num": numeric} for _, label, numeric in shown],
+        "rows": list(zip(made, bars, strict=True)),
+    }
 
 
 def cell_text(value: Any) -> str:

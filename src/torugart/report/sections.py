@@ -404,6 +404,7 @@ def claims_section(tables: Tables) -> Row:
     listed = [
         {
             "verdict": words,
+            "anchor": f"claims-{re.sub('[^a-z0-9]+', '-', words.lower()).strip('-')}",
             "count": counts[words],
             "kind": verdict_mark(words)[0],
             "mark": verdict_mark(words)[1],

@@ -16,7 +16,9 @@ import pandas as pd
 from torugart import __version__
 from torugart.bundle.folder import may_replace, write_bundle
 from torugart.errors import InputError
+from torugart.record.chinese_money import KNOWLEDGE, chinese_money, counts_of_knowledge
 from torugart.record.summary import money_by_sector, pledges_by_event, project_places, timeline
+from torugart.record.weakness import record_weaknesses
 from torugart.report.record_page import write_record_page
 from torugart.tables.read import read_package
 from torugart.verbs.check import check
@@ -124,7 +126,13 @@ def record_tables(
 ) -> dict[str, pd.DataFrame]:
     """Return the tables of the bundle: rows of the ledger with places, counts and sums over them."""
     projects = ledger.projects.merge(project_places(tables), on="project_id", how="left")
+    chinese = chinese_money(tables, projects)
+    aliases = tables["aliases"]
     return {
+        "weaknesses": record_weaknesses(projects, ledger.commitments, claims),
+        "chinese_money": chinese,
+        "chinese_counts": counts_of_knowledge(chinese),
+        "names": aliases[aliases["entity_id"].isin(projects["project_id"])].reset_index(drop=True),
         "timeline": timeline(tables, ledger.as_of),
         "projects": projects,
         "commitments": ledger.commitments,
@@ -193,6 +201,14 @@ def record_figures(tables: Mapping[str, pd.DataFrame], package: Mapping[str, pd.
         cells = [f"cell:projects/{p}/cost_musd" for p in mine["project_id"]]
         label = f"estimated cost of projects in {row.sector}"
         add(f"guessed.{row.sector}", label, row.estimated_musd, "million USD", "sum of costs", cells)
+    for (kind, label), part in tables["weaknesses"].groupby(["kind", "label"], sort=False):
+        keys = {"projects": "name", "commitments": "text", "claims": "text"}
+        cells = [f"cell:{t}/{i}/{keys[t]}" for t, i in zip(part["table"], part["record_id"], strict=True)]
+        add(f"weak.{kind}", str(label).lower(), len(part), "", "number of records", cells)
+    for kind, part in tables["chinese_money"].groupby("known", sort=False):
+        cells = [f"cell:projects/{p}/cost_musd" for p in part["project_id"]]
+        label = f"projects with a cost of which {KNOWLEDGE[kind]}"
+        add(f"chinese.{kind}", label, len(part), "", "number of projects", cells)
     verdicts = tables["claims"]["verdict"].str.partition(" (")[0]
     for word, part in tables["claims"].groupby(verdicts, sort=True):
         cells = [f"cell:claims/{c}/text" for c in part["claim_id"]]

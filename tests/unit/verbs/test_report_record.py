@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import math
 import re
@@ -12,7 +13,8 @@ from tests.small_package import small_package, write_small_package
 
 import torugart
 from torugart.errors import InputError
-from torugart.report.record_page import fanned
+from torugart.report.html import asset
+from torugart.report.record_page import PLEDGE_MARKS, PLEDGES, fanned
 from torugart.verbs.report import RecordReport
 
 
@@ -34,6 +36,9 @@ def test_the_bundle_holds_the_tables_of_the_page(small: RecordReport) -> None:
         "commitments",
         "pledges",
         "money",
+        "weaknesses",
+        "chinese_money",
+        "chinese_counts",
         "claims",
         "figures",
     }
@@ -82,6 +87,34 @@ def test_every_source_named_is_on_the_page(small: RecordReport) -> None:
             if column.endswith("source_id") and name != "sources":
                 named = set(frame[column].astype(str).str.split(";").explode())
                 assert named - {"", "nan", "None"} <= listed, name
+
+
+def test_each_fate_of_a_pledge_has_a_mark_and_a_colour_of_its_own() -> None:
+    kinds = [kind for _, kind in PLEDGES]
+    marks = [PLEDGE_MARKS[word] for word, _ in PLEDGES]
+    assert len(set(kinds)) == len(kinds)
+    assert len(set(marks)) == len(marks)
+    style = asset("report.css")
+    assert all(f".pbox.{kind}{{" in style for kind in kinds)
+
+
+def test_weaknesses_and_the_page_agree(small: RecordReport) -> None:
+    page = small.report.read_text(encoding="utf-8")
+    figures = small.tables["figures"].set_index("figure_id")["value"]
+    weak = small.tables["weaknesses"]
+    assert len(weak)
+    for kind, part in weak.groupby("kind"):
+        assert figures[f"weak.{kind}"] == len(part)
+        label = part["label"].iloc[0]
+        assert f"{label}: <b>{len(part)}</b>" in page
+
+
+def test_claims_stand_under_their_verdict_with_its_count(small: RecordReport) -> None:
+    page = small.report.read_text(encoding="utf-8")
+    for verdict, count in small.tables["claims"]["verdict"].value_counts().items():
+        assert re.search(rf"<h3[^>]*>{re.escape(verdict.capitalize())} \({count}\)", html.unescape(page)), (
+            verdict
+        )
 
 
 def test_the_same_record_gives_the_same_tables(small: RecordReport, tmp_path: Path) -> None:

@@ -129,6 +129,61 @@
     } else if (pop && !pop.contains(event.target)) close();
   });
 
+  // A hint that takes no focus: what a mark of the record's map stands for, and the source of a milestone.
+  const hints = make("div", undefined, "tip hint-tip");
+  hints.id = "hint";
+  hints.setAttribute("role", "tooltip");
+  hints.hidden = true;
+  let hinted = null;
+  const unhint = () => {
+    if (hinted) hinted.removeAttribute("aria-describedby");
+    hinted = null;
+    hints.hidden = true;
+  };
+  const hint = (at) => {
+    unhint();
+    hinted = at;
+    at.setAttribute("aria-describedby", "hint");
+    const item = document.getElementById(`source-${at.dataset.src}`);
+    const said = item ? `Source [${at.dataset.src}] ${item.querySelector("span").textContent}` : "";
+    const told = at.dataset.name ? [make("b", at.dataset.name), make("span", at.dataset.told)] : [];
+    hints.replaceChildren(...told, make("small", said));
+    hints.hidden = false;
+    const box = at.getBoundingClientRect();
+    const left = Math.max(12, Math.min(box.left, document.documentElement.clientWidth - hints.offsetWidth - 12));
+    const below = box.bottom + hints.offsetHeight + 8 < innerHeight;
+    hints.style.left = `${left + scrollX}px`;
+    hints.style.top = `${(below ? box.bottom + 6 : Math.max(6, box.top - hints.offsetHeight - 6)) + scrollY}px`;
+  };
+  const recordMap = $("#recordmap");
+  const marks = recordMap ? $$(".proj", recordMap) : [];
+  const milestones = $$(".years .ref");
+  if (marks.length || milestones.length) document.body.append(hints);
+  for (const node of [...marks, ...milestones]) {
+    $$("title", node).forEach((title) => title.remove());
+    node.removeAttribute("title");
+    node.addEventListener("focus", () => hint(node));
+    node.addEventListener("blur", unhint);
+    node.addEventListener("pointerenter", (event) => { if (event.pointerType === "mouse") hint(node); });
+    node.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse") unhint(); });
+  }
+  // A finger is wider than a mark: a tap finds the nearest one within 24 pixels.
+  if (recordMap) recordMap.addEventListener("click", (event) => {
+    let best = null;
+    let least = 24;
+    for (const mark of marks) {
+      const box = mark.getBoundingClientRect();
+      const away = Math.hypot(box.left + box.width / 2 - event.clientX, box.top + box.height / 2 - event.clientY);
+      if (away < least) { least = away; best = mark; }
+    }
+    if (best) hint(best);
+    else unhint();
+  });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") unhint(); });
+  document.addEventListener("click", (event) => {
+    if (recordMap && !recordMap.contains(event.target) || event.target.closest(".ref")) unhint();
+  });
+
   // The part of the page in view, marked in the contents.
   const links = new Map($$(".toc a").map((link) => [link.getAttribute("href").slice(1), link]));
   if ("IntersectionObserver" in window) {
