@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import month_abbr
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,28 +21,56 @@ if TYPE_CHECKING:
     from torugart.appraisal.figures import FigureList
 
 FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 METHOD = "docs/methods/capacity.md"
+WORTH_TELLING_H = 0.5  # between two seasons
 SIDES = ("today", "base", "with")
 
 
 @dataclass(slots=True)
 class QueueWatcher:
-    """Watches the classes of an appraisal go by and keeps who chooses among what, at central values."""
+    """Watches the classes of an appraisal go by and keeps who chooses among what in each season, at central values.
+
+    Attributes
+    ----------
+    classes : list of mapping of side to list of Choosers
+        One mapping a season of ``case.seasons``, the open one first.
+    differs : list of bool
+        Whether a way of any class is shut in that season.
+    """
 
     case: Case
     limits: Limits
-    classes: dict[str, list[Choosers]] = field(default_factory=lambda: {side: [] for side in SIDES})
+    classes: list[dict[str, list[Choosers]]] = field(init=False)
+    differs: list[bool] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Start from nothing."""
+        self.classes = [{side: [] for side in SIDES} for _ in self.case.seasons]
+        self.differs = [False for _ in self.case.seasons]
 
     def watch(self, cw: ClassWays, outcome: Outcome, feu: FloatArray) -> None:
         """Add one class with its boxes a year, shape (n_pairs, n_draws + 1)."""
         states = (self.case.today, self.case.base, self.case.with_)
         theta = float(self.case.draws.values["choice_theta"][0])
-        for side, chooser in zip(SIDES, choosers(cw, states, feu[:, 0], theta, self.limits), strict=True):
-            self.classes[side].append(chooser)
+        network = self.case.base.network
+        season_of = network.tables["links"]["season_id"]
+        in_open = choosers(cw, states, feu[:, 0], theta, self.limits)
+        for k, (closed, _) in enumerate(self.case.seasons):
+            shut = cw.ways.any_on(network.arcs_of_links(season_of.isin(closed).to_numpy(bool)))
+            found = choosers(cw, states, feu[:, 0], theta, self.limits, shut) if shut.any() else in_open
+            self.differs[k] |= bool(shut.any())
+            for side, chooser in zip(SIDES, found, strict=True):
+                self.classes[k][side].append(chooser)
 
 
 def choosers(
-    cw: ClassWays, states: tuple[State, ...], feu: FloatArray, theta: float, limits: Limits
+    cw: ClassWays,
+    states: tuple[State, ...],
+    feu: FloatArray,
+    theta: float,
+    limits: Limits,
+    shut: BoolArray | None = None,
 ) -> list[Choosers]:
     """Who chooses among what in each of some states; the last but one gives the scale of choice its least cost.
 
@@ -54,16 +83,19 @@ def choosers(
         Boxes a year.
     theta : float
     limits : Limits
+    shut : ndarray of bool, shape (n_ways,), optional
+        Ways that are closed in all states, as over a pass in winter.
     """
     network = states[-2].network if len(states) > 1 else states[0].network
     t_per_feu = float(network.tables["classes"].set_index("class_id").at[cw.class_id, "t_per_feu"])
     vot = class_vot_usd_per_h(network.tables)[cw.class_id]
     gate_first, gate = limits.on_ways(cw.ways)
+    never = ~cw.in_choice if shut is None else ~cw.in_choice | shut
     costs = []
     for state in states:
         total = cw.ways.total(state.network.usd) + vot * cw.ways.total(state.network.hours)
         is_shut = ~np.isfinite(state.network.generalised_cost(vot, state.open_link))
-        costs.append(np.where(cw.ways.any_on(is_shut) | ~cw.in_choice, np.inf, total))
+        costs.append(np.where(cw.ways.any_on(is_shut) | never, np.inf, total))
     least = np.full(len(cw.pairs), np.inf)
     np.minimum.at(least, cw.ways.pair, costs[-2] if len(costs) > 1 else costs[0])
     served = np.isfinite(least)
@@ -76,6 +108,28 @@ def choosers(
 
 
 @dataclass(frozen=True, slots=True)
+class Season:
+    """Both equilibria of the months in which the same passes are shut.
+
+    Attributes
+    ----------
+    closed : frozenset of str
+        Season ids of what is shut.
+    share : float
+        Part of the year.
+    base, with_ : Equilibrium
+    benefit_usd : float
+        Users' benefit of a whole year like this.
+    """
+
+    closed: frozenset[str]
+    share: float
+    base: Equilibrium
+    with_: Equilibrium
+    benefit_usd: float
+
+
+@dataclass(frozen=True, slots=True)
 class Queues:
     """The equilibria of an appraisal.
 
@@ -83,18 +137,25 @@ class Queues:
     ----------
     limits : Limits
     today_t_per_day, beside_t_per_day : ndarray, shape (n_limits,)
-        Load of the model today; traffic the model does not carry.
-    base, with_ : Equilibrium
-    benefit_usd : float
-        Users' benefit a year between the two.
+        Load of the model today, mean of the year; traffic the model does not carry.
+    seasons : list of Season
+        Those that differ; their shares sum to 1.
     """
 
     limits: Limits
     today_t_per_day: FloatArray
     beside_t_per_day: FloatArray
-    base: Equilibrium
-    with_: Equilibrium
-    benefit_usd: float
+    seasons: list[Season]
+
+    @property
+    def benefit_usd(self) -> float:
+        """Users' benefit a year between both equilibria."""
+        return sum(s.share * s.benefit_usd for s in self.seasons)
+
+    @property
+    def gap(self) -> float:
+        """The widest gap of all equilibria."""
+        return max(max(s.base.gap, s.with_.gap) for s in self.seasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,21 +193,36 @@ def loads_today(classes: list[Choosers], n: int) -> FloatArray:
 
 
 def solve_queues(watcher: QueueWatcher, variability: float) -> Queues:
-    """Find both equilibria, without and with."""
+    """Find the equilibria without and with, once for each set of shut passes that shuts a way."""
     limits = watcher.limits
-    today = loads_today(watcher.classes["today"], limits.n)
+    share = [part for _, part in watcher.case.seasons]
+    # Months that shut no way are like the open ones.
+    for k in range(1, len(share)):
+        if not watcher.differs[k]:
+            share[0], share[k] = share[0] + share[k], 0.0
+    in_use = [k for k, part in enumerate(share) if part > 0]
+    today = np.sum([share[k] * loads_today(watcher.classes[k]["today"], limits.n) for k in in_use], axis=0)
     waits = gate_waits(limits, today, variability)
-    base = solve_equilibrium(watcher.classes["base"], waits, limits.n)
-    with_ = solve_equilibrium(watcher.classes["with"], waits, limits.n, start=base.load_t_per_day)
-    benefit = 0.0
-    for c, before, after in zip(watcher.classes["base"], base.logsum, with_.logsum, strict=True):
-        both = np.isfinite(before) & np.isfinite(after)
-        benefit += DAYS_A_YEAR * float(c.boxes_per_day[both] @ (before - after)[both])
-    return Queues(limits, today, waits.beside_t_per_day, base, with_, benefit)
+    seasons = []
+    start = None
+    for k in in_use:
+        before = watcher.classes[k]["base"]
+        base = solve_equilibrium(before, waits, limits.n, start=start)
+        start = base.load_t_per_day
+        with_ = solve_equilibrium(watcher.classes[k]["with"], waits, limits.n, start=start)
+        benefit = 0.0
+        for c, low, high in zip(before, base.logsum, with_.logsum, strict=True):
+            both = np.isfinite(low) & np.isfinite(high)
+            benefit += DAYS_A_YEAR * float(c.boxes_per_day[both] @ (low - high)[both])
+        seasons.append(Season(watcher.case.seasons[k][0], share[k], base, with_, benefit))
+    return Queues(limits, today, waits.beside_t_per_day, seasons)
 
 
 def queue_table(queues: Queues) -> pd.DataFrame:
-    """A row for each limit that carries something: loads in Mt a year, share of capacity, hours added, what exceeds it."""
+    """A row for each limit that carries something: loads in Mt a year, share of capacity, hours added, what exceeds it.
+
+    Hours are those of a tonne of the year; those of each season stand in ``season_table``.
+    """
     limits, beside = queues.limits, queues.beside_t_per_day
     mt = DAYS_A_YEAR / 1e6
     capacity = limits.capacity_t_per_day
@@ -154,14 +230,74 @@ def queue_table(queues: Queues) -> pd.DataFrame:
     out["capacity_mt"] = mt * capacity
     out["beside_mt"] = mt * beside
     out["today_mt"] = mt * queues.today_t_per_day
-    for side, found in (("without", queues.base), ("with", queues.with_)):
-        whole = found.load_t_per_day + beside
-        out[f"mt_{side}"] = mt * found.load_t_per_day
-        out[f"full_{side}"] = whole / capacity
-        out[f"hours_{side}"] = found.hours
-        out[f"excess_mt_{side}"] = mt * np.maximum(whole - capacity, 0)
+    share = np.array([s.share for s in queues.seasons])
+    for side, found in (
+        ("without", [s.base for s in queues.seasons]),
+        ("with", [s.with_ for s in queues.seasons]),
+    ):
+        loads = np.array([f.load_t_per_day for f in found])
+        mean = share @ loads
+        tonnes = share[:, None] * loads
+        # A gate that nobody passes has the hours of the months, not of its tonnes.
+        weight = np.where(mean > 0, tonnes / np.where(mean > 0, mean, 1.0), share[:, None])
+        out[f"mt_{side}"] = mt * mean
+        out[f"full_{side}"] = (mean + beside) / capacity
+        out[f"hours_{side}"] = (weight * np.array([f.hours for f in found])).sum(axis=0)
+        out[f"excess_mt_{side}"] = mt * (share @ np.maximum(loads + beside - capacity, 0))
     carried = (out[["today_mt", "mt_without", "mt_with"]] > 0).any(axis=1)
     return out[carried].sort_values(["full_with", "limit_id"], ascending=[False, True]).reset_index(drop=True)
+
+
+def season_table(queues: Queues, seasons: pd.DataFrame) -> pd.DataFrame:
+    """A row for each limit and set of shut passes: months, Mt in these months, hours added without and with.
+
+    ``varies`` marks limits whose hours differ by ``WORTH_TELLING_H`` between two sets.
+    """
+    columns = ["limit_id", "name", "shut", "months", "mt_without", "mt_with", "hours_without", "hours_with"]
+    if len(queues.seasons) < 2:
+        return pd.DataFrame(columns=[*columns, "varies"])
+    shut_in = {
+        s.season_id: {int(m) for m in str(s.months_closed).split(";")}
+        for s in seasons.itertuples(index=False)
+    }
+    told_apart = [s.closed for s in queues.seasons]
+    months: dict[frozenset[str], set[int]] = {closed: set() for closed in told_apart}
+    for month in range(1, 13):
+        now = frozenset(i for i, shut in shut_in.items() if month in shut)
+        # Months that shut no way were counted with the open ones.
+        months[now if now in months else frozenset()].add(month)
+    rows = []
+    for s in queues.seasons:
+        mt = DAYS_A_YEAR * s.share / 1e6
+        for k, limit in enumerate(queues.limits.table.itertuples(index=False)):
+            loads = [mt * found.load_t_per_day[k] for found in (s.base, s.with_)]
+            hours = [found.hours[k] for found in (s.base, s.with_)]
+            if any(loads):
+                when, shut = months_in_words(months[s.closed]), ";".join(sorted(s.closed))
+                rows.append((limit.limit_id, limit.name, shut, when, *loads, *hours))
+    table = pd.DataFrame(rows, columns=columns).sort_values(["limit_id", "shut"], ignore_index=True)
+    spread = table.groupby("limit_id")[["hours_without", "hours_with"]].transform(np.ptp).max(axis=1)
+    return table.assign(varies=spread >= WORTH_TELLING_H)
+
+
+def months_in_words(months: set[int]) -> str:
+    """Write months of the year as spans, over the turn of the year where they go on.
+
+    Examples
+    --------
+    >>> months_in_words({11, 12, 1, 2, 5})
+    'May, Nov-Feb'
+    """
+    if len(months) == 12:
+        return "all year"
+    spans = []
+    for first in sorted(m for m in months if (m - 2) % 12 + 1 not in months):
+        last = first
+        while last % 12 + 1 in months:
+            last = last % 12 + 1
+        ends = (month_abbr[first], month_abbr[last])
+        spans.append(ends[0] if first == last else "-".join(ends))
+    return ", ".join(spans)
 
 
 def add_queue_figures(queues: Queues, table: pd.DataFrame, figures: FigureList) -> None:
@@ -189,5 +325,5 @@ def add_queue_figures(queues: Queues, table: pd.DataFrame, figures: FigureList) 
         "queues",
         f"sum of boxes x fall of the logsum between two stochastic user equilibria ({METHOD})",
         ["figure:benefit.total", *(f"figure:queue.{i}.hours_with" for i in table["limit_id"])],
-        note=f"central values; gaps {queues.base.gap:.1e} and {queues.with_.gap:.1e} of all loads",
+        note=f"central values; gap at most {queues.gap:.1e} of all loads; {len(queues.seasons)} sets of shut passes",
     )

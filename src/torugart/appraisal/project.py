@@ -25,7 +25,14 @@ from torugart.appraisal.benefits import (
 from torugart.appraisal.drivers import group_shares, rank_drivers, with_sources
 from torugart.appraisal.figures import FigureList
 from torugart.appraisal.flows import FlowRecorder
-from torugart.appraisal.gate_queues import Queues, QueueWatcher, add_queue_figures, queue_table, solve_queues
+from torugart.appraisal.gate_queues import (
+    Queues,
+    QueueWatcher,
+    add_queue_figures,
+    queue_table,
+    season_table,
+    solve_queues,
+)
 from torugart.appraisal.pairs import PairOutcome, appraise_pairs, describe_ways
 from torugart.appraisal.switches import Switches
 from torugart.appraisal.worth import (
@@ -462,6 +469,7 @@ def answer_tables(answer: Answer) -> tuple[dict[str, pd.DataFrame], FigureList]:
     add_accounts(answer, out, figures)
     if answer.queues is not None:
         out["queues"] = queue_table(answer.queues)
+        out["queues_seasons"] = season_table(answer.queues, answer.sides.base.network.tables["seasons"])
         add_queue_figures(answer.queues, out["queues"], figures)
     out["figures"] = figures.table()
     out["assumptions"] = figures.assumptions()

@@ -418,6 +418,14 @@ def queues_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
         Column(t, numeric=True) for t in ("Mt a year", "% full", "hours against today", "Mt unserved")
     ]
     yield build_table(columns, rows)
+    seasons = tables.get("queues_seasons")
+    if seasons is not None:
+        for name, mine in seasons[seasons["varies"]].groupby("name", sort=False):
+            told = "; ".join(
+                f"{before_after(r.hours_without, r.hours_with, 1)} in {r.months}"
+                for r in mine.itertuples(index=False)
+            )
+            yield plain(f"{name}, hours by months: {told}", "dim")
     with_queues = tables["figures"].set_index("figure_id").at["benefit.with_queues", "value"]
     yield plain(
         f"users' benefit with these queues counted: {number(with_queues, 1)} million USD a year", "dim"

@@ -264,7 +264,17 @@ def queues_section(tables: Tables) -> Row:
         for q in rows_of(tables, "queues")
     ]
     benefit = tables["figures"].set_index("figure_id").at["benefit.with_queues", "value"]
-    return {"rows": rows, "benefit": number(benefit, places=1), "id": "benefit.with_queues"}
+    seasons = [
+        {
+            "name": q["name"],
+            "months": q["months"],
+            "hours_without": number(q["hours_without"], places=1),
+            "hours_with": number(q["hours_with"], places=1),
+        }
+        for q in rows_of(tables, "queues_seasons")
+        if q["varies"]
+    ]
+    return {"rows": rows, "seasons": seasons, "benefit": number(benefit, places=1), "id": "benefit.with_queues"}
 
 
 def gates_section(tables: Tables) -> Row:

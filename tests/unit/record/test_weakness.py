@@ -39,7 +39,11 @@ def test_counts_are_those_of_the_ledger(weak: pd.DataFrame) -> None:
     assert count["no_cost"] == ledger["cost_musd"].isna().sum()
     assert count["estimated_project"] == (ledger["basis"] == "estimated").sum()
     assert count["claim_untested"] == 3
-    assert 0 < count["long_silence"] < (pd.to_numeric(ledger["silence_days"], errors="coerce") >= LONG_SILENCE_DAYS).sum()
+    assert (
+        0
+        < count["long_silence"]
+        < (pd.to_numeric(ledger["silence_days"], errors="coerce") >= LONG_SILENCE_DAYS).sum()
+    )
 
 
 def test_what_is_settled_is_never_called_silent(weak: pd.DataFrame) -> None:
