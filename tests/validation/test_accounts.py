@@ -74,7 +74,7 @@ def test_an_empty_scenario_has_nothing_in_its_accounts(few_trades, tmp_path):
     years = answer.tables["accounts_years"].drop(columns=["year", "traffic_factor"])
     assert not years.to_numpy().any()
     results = answer.tables["accounts_results"].set_index("result_id")["value"]
-    assert results.to_dict() == {"most_capital_6": 0.0}
+    assert results.to_dict() == {"co2_t": 0.0, "most_capital_6": 0.0}
     assert answer.tables["risk"].empty
     assert answer.tables["finance_results"].empty
 

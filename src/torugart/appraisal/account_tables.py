@@ -117,6 +117,14 @@ def results_table(worth: Worth) -> tuple[pd.DataFrame, Drawn]:
         rows.add("first_year_return", "first-year return, full operation, at 6 %", fyrr, "share")
         _variants(rows, worth)
         rows.add("capital", "announced capital cost", worth.inputs.capital_musd[0], "million USD")
+    rows.add(
+        "co2_t",
+        "change of CO2e a year, well to wheel, t",
+        worth.flows.co2_t[0],
+        "t/year",
+        "trade of the demand year, before growth",
+        worth.flows.co2_t,
+    )
     most = break_even_capital(worth)
     note = "" if most > 0 else "no cost is low enough"
     rows.add(

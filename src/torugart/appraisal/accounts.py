@@ -22,12 +22,14 @@ from torugart.appraisal.finance_tables import announced_points, finance_tables
 from torugart.appraisal.risk_tables import COLUMNS, risk_table
 from torugart.appraisal.worth import ELASTICITY, Worth, account_of, missing_parameters, present_ledger
 from torugart.evaluate.sides import Draws
+from torugart.network.emissions import KINDS
 from torugart.network.factors import parameter_quantity
 
 if TYPE_CHECKING:
     from torugart.appraisal.project import Answer
 
 METHOD = "docs/methods/accounts.md"
+EMISSION_PARAMETERS = sorted({name for of_kind in KINDS.values() for name in of_kind})
 UNIT_COSTS = (
     "rail_cost_usd_per_tkm",
     "gauge_change_cost_usd_per_feu",
@@ -43,6 +45,7 @@ FORMULAS = {
     "eirr": "rate at which that sum is zero",
     "bcr": "present value of benefits / present value of capital and fixed cost, at 6 %",
     "first_year_return": "net benefit of the first year of full traffic / capital compounded to it at 6 %",
+    "co2": "change of tonne-km by mode, traction and country x grams CO2e of each (docs/methods/co2.md)",
     "capital": "cost of all that the project opens, as announced or derived",
     "most_capital": "capital cost at which the net present value at 6 % is zero, renewals in proportion",
 }
@@ -76,8 +79,8 @@ def add_accounts(answer: Answer, tables: dict[str, pd.DataFrame], figures: Figur
 
 
 def _draws_of(answer: Answer, worth: Worth) -> Draws:
-    """The draws of the network, with that of the elasticity where new traffic counts."""
-    draws = answer.draws
+    """The draws of the network and of emissions, with that of the elasticity where new traffic counts."""
+    draws = answer.flows.emissions.beside(answer.draws)
     if not worth.generated:
         return draws
     quantity = parameter_quantity(answer.sides.base.network.tables["parameters"], ELASTICITY)
@@ -100,6 +103,8 @@ def _add_figures(worth: Worth, answer: Answer, tables: dict[str, pd.DataFrame], 
             continue
         stem = next((k for k in FORMULAS if r.result_id.startswith(k)), "npv")
         refs = capital if stem == "capital" else inputs
+        if stem == "co2":
+            refs = [f"param:{name}" for name in EMISSION_PARAMETERS]
         if stem == "first_year_return":
             refs = [*capital, "figure:benefit.total"]
         figures.add(

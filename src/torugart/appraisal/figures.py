@@ -246,10 +246,19 @@ class FigureList:
                 if leg == "co2_kg":
                     inputs.append(f"cell:classes/{r.class_id}/t_per_feu")
                 label = column.replace("_", " ")
+                lo, hi = (getattr(r, f"{column}_{end}", np.nan) for end in ("lo", "hi"))
                 self.add(
-                    f"{stem}.{column}", f"{what}: {label}", getattr(r, column), unit, "pairs", formula, inputs
+                    f"{stem}.{column}",
+                    f"{what}: {label}",
+                    getattr(r, column),
+                    unit,
+                    "pairs",
+                    formula,
+                    inputs,
+                    lo,
+                    hi,
                 )
-            for column, unit in (("days", "days"), ("usd", "USD/FEU")):
+            for column, unit in (("days", "days"), ("usd", "USD/FEU"), ("co2_kg", "kg CO2e/FEU")):
                 self.add(
                     f"{stem}.d_{column}",
                     f"{what}: change of {column}",

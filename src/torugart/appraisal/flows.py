@@ -19,6 +19,7 @@ from torugart.appraisal.second_way import SecondSum, second_sum
 from torugart.assignment.logit import least_cost, logsum_and_shares
 from torugart.evaluate.class_ways import ClassWays
 from torugart.evaluate.comparison import Case, Outcome, open_in_draws, pairs_of
+from torugart.evaluate.emission_draws import EmissionDraws, grams_by_kind
 from torugart.evaluate.pricing import FactorDraws, features, way_costs
 from torugart.evaluate.sides import Network, vot_draws
 from torugart.network.ways import WaySet
@@ -131,12 +132,15 @@ class FlowRecorder:
         Of boxes to cost, positive.
     rail_relative : mapping of country to float
         Cost of rail in a country over the common one, where it is known.
+    emissions : EmissionDraws
+        Of grams CO2e, with as many draws as the case.
     """
 
     case: Case
     demand: pd.DataFrame
     elasticity: FloatArray
     rail_relative: Mapping[str, float]
+    emissions: EmissionDraws
     draw_new: bool = False
     fixed: FlowSums = field(init=False)
     new: FlowSums = field(init=False)
@@ -225,7 +229,9 @@ class FlowRecorder:
             used = features(cw.ways, c, code, amount, len(parts)).T @ move
             row = {name: k for k, name in enumerate(c.money_factors)}
             paid *= factors.money[[row[p.factor] for p in parts]]
-            grams = cw.ways.total(c.per_arc(c.co2_g_per_t)) @ move
+            # Grams of a kind move alike in a draw: kinds x draws, times what the kinds are in the draw.
+            by_kind = grams_by_kind(cw.ways, network) @ move
+            grams = (by_kind * self.emissions.ratio).sum(axis=0)
         for k in np.flatnonzero(used.any(axis=1) | paid.any(axis=1)):
             if parts[k].kind != "none":
                 into.add(parts[k], paid[k], used[k], raised)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import month_abbr
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,19 +58,14 @@ class QueueWatcher:
         in_open = choosers(cw, states, feu[:, 0], theta, self.limits)
         for k, (closed, _) in enumerate(self.case.seasons):
             shut = cw.ways.any_on(network.arcs_of_links(season_of.isin(closed).to_numpy(bool)))
-            found = choosers(cw, states, feu[:, 0], theta, self.limits, shut) if shut.any() else in_open
+            found = without_ways(in_open, shut, theta) if shut.any() else in_open
             self.differs[k] |= bool(shut.any())
             for side, chooser in zip(SIDES, found, strict=True):
                 self.classes[k][side].append(chooser)
 
 
 def choosers(
-    cw: ClassWays,
-    states: tuple[State, ...],
-    feu: FloatArray,
-    theta: float,
-    limits: Limits,
-    shut: BoolArray | None = None,
+    cw: ClassWays, states: tuple[State, ...], feu: FloatArray, theta: float, limits: Limits
 ) -> list[Choosers]:
     """Who chooses among what in each of some states; the last but one gives the scale of choice its least cost.
 
@@ -83,27 +78,45 @@ def choosers(
         Boxes a year.
     theta : float
     limits : Limits
-    shut : ndarray of bool, shape (n_ways,), optional
-        Ways that are closed in all states, as over a pass in winter.
     """
-    network = states[-2].network if len(states) > 1 else states[0].network
-    t_per_feu = float(network.tables["classes"].set_index("class_id").at[cw.class_id, "t_per_feu"])
-    vot = class_vot_usd_per_h(network.tables)[cw.class_id]
+    tables = states[0].network.tables
+    t_per_feu = float(tables["classes"].set_index("class_id").at[cw.class_id, "t_per_feu"])
+    vot = class_vot_usd_per_h(tables)[cw.class_id]
     gate_first, gate = limits.on_ways(cw.ways)
-    never = ~cw.in_choice if shut is None else ~cw.in_choice | shut
+    totals: dict[int, FloatArray] = {}
     costs = []
     for state in states:
-        total = cw.ways.total(state.network.usd) + vot * cw.ways.total(state.network.hours)
-        is_shut = ~np.isfinite(state.network.generalised_cost(vot, state.open_link))
-        costs.append(np.where(cw.ways.any_on(is_shut) | never, np.inf, total))
-    least = np.full(len(cw.pairs), np.inf)
-    np.minimum.at(least, cw.ways.pair, costs[-2] if len(costs) > 1 else costs[0])
+        network = state.network
+        if id(network) not in totals:
+            totals[id(network)] = cw.ways.total(network.usd) + vot * cw.ways.total(network.hours)
+        is_shut = ~np.isfinite(network.generalised_cost(vot, state.open_link))
+        costs.append(np.where(cw.ways.any_on(is_shut) | ~cw.in_choice, np.inf, totals[id(network)]))
+    boxes = feu / DAYS_A_YEAR
+    open_ = [
+        Choosers(
+            cw.first, cost, cw.size, np.ones(boxes.size), t_per_feu * boxes, boxes, vot, gate_first, gate
+        )
+        for cost in costs
+    ]
+    return _scaled(open_, theta)
+
+
+def without_ways(found: list[Choosers], shut: BoolArray, theta: float) -> list[Choosers]:
+    """The same choosers where some ways, shape (n_ways,), are closed in all states, as over a pass in winter."""
+    return _scaled([replace(c, cost_usd=np.where(shut, np.inf, c.cost_usd)) for c in found], theta)
+
+
+def _scaled(found: list[Choosers], theta: float) -> list[Choosers]:
+    """Give choosers the scale of choice of the least cost in the last state but one; pairs without a way there send nothing."""
+    like = found[-2] if len(found) > 1 else found[0]
+    n_ways = np.diff(like.first)
+    least = np.full(n_ways.size, np.inf)
+    np.minimum.at(least, np.repeat(np.arange(n_ways.size), n_ways), like.cost_usd)
     served = np.isfinite(least)
     scale = theta / np.where(served, least, 1.0)
-    boxes = np.where(served, feu, 0.0) / DAYS_A_YEAR
     return [
-        Choosers(cw.first, cost, cw.size, scale, t_per_feu * boxes, boxes, vot, gate_first, gate)
-        for cost in costs
+        replace(c, scale=scale, t_per_day=c.t_per_day * served, boxes_per_day=c.boxes_per_day * served)
+        for c in found
     ]
 
 

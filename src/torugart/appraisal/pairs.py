@@ -13,6 +13,7 @@ from torugart.appraisal.trip_time import late_hours
 from torugart.assignment.logit import least_cost, logsum_and_shares
 from torugart.evaluate.class_ways import ClassWays
 from torugart.evaluate.comparison import Case, open_in_draws
+from torugart.evaluate.emission_draws import EmissionDraws, grams_by_kind
 from torugart.evaluate.pricing import way_costs
 from torugart.evaluate.sides import Draws, Network, State, class_vot_usd_per_h, vot_draws
 from torugart.network.arcs import KIND_NAMES, LINK, MODES, TRANSFER
@@ -31,6 +32,8 @@ PAIR_COLUMNS = (
     "destination",
     *(f"{fact}_{side}" for side in ("without", "with") for fact in SIDE_FACTS),
     *("d_km", "d_days", "d_usd", "d_days_lo", "d_days_hi", "d_usd_lo", "d_usd_hi"),
+    *(f"co2_kg_{side}_{end}" for side in ("without", "with") for end in ("lo", "hi")),
+    *("d_co2_kg", "d_co2_kg_lo", "d_co2_kg_hi"),
     *("project_share", "project_share_lo", "project_share_hi", "prob_best", "gap_usd", "switch_h", "reason"),
 )
 
@@ -49,6 +52,7 @@ class PairOutcome:
 def appraise_pairs(
     cw: ClassWays,
     case: Case,
+    emissions: EmissionDraws,
 ) -> PairOutcome:
     """Describe every pair of a class without and with a project.
 
@@ -73,6 +77,8 @@ def appraise_pairs(
         else describe_ways(cw.ways, with_.network, cw.class_id, draws.seed)
     )
     vot_h = class_vot_usd_per_h(network.tables)[cw.class_id]
+    co2_b = _co2_kg(cw, network, emissions)
+    co2_w = co2_b if with_.network is network else _co2_kg(cw, with_.network, emissions)
     rows: list[dict[str, object]] = []
     switching: list[dict[str, object]] = []
     drawn: dict[str, FloatArray] = {}
@@ -85,6 +91,7 @@ def appraise_pairs(
         column = np.arange(draws.n + 1)
         d_hours = hours_w[best_w, column] - hours_b[best_b, column]
         d_usd = usd_w[best_w, column] - usd_b[best_b, column]
+        d_co2 = co2_w[best_w, column] - co2_b[best_b, column]
         b, w = int(best_b[0]), int(best_w[0])
         via = np.flatnonzero(cw.on_project[here] & open_w[here, 0]) + here.start
         other = np.flatnonzero(~cw.on_project[here] & open_w[here, 0]) + here.start
@@ -114,6 +121,8 @@ def appraise_pairs(
             }
         row |= {"d_km": row["km_with"] - row["km_without"], "d_days": d_hours[0] / 24, "d_usd": d_usd[0]}
         row |= _interval("d_days", d_hours[1:] / 24) | _interval("d_usd", d_usd[1:])
+        row |= _interval("co2_kg_without", co2_b[b, 1:]) | _interval("co2_kg_with", co2_w[w, 1:])
+        row |= {"d_co2_kg": d_co2[0]} | _interval("d_co2_kg", d_co2[1:])
         row |= {"project_share": project_share[0]} | _interval("project_share", project_share[1:])
         on_project = cw.on_project[best_w]
         row["prob_best"] = float(on_project[1:].mean()) if draws.n else float(on_project[0])
@@ -151,6 +160,7 @@ def appraise_pairs(
         drawn |= {
             f"{stem}.d_days": d_hours / 24,
             f"{stem}.d_usd": d_usd,
+            f"{stem}.d_co2_kg": d_co2,
             f"{stem}.project_share": project_share,
         }
     ways = facts_w.assign(
@@ -173,6 +183,12 @@ def appraise_pairs(
         ),
         drawn,
     )
+
+
+def _co2_kg(cw: ClassWays, network: Network, emissions: EmissionDraws) -> FloatArray:
+    """Kilogrammes CO2e of an FEU over each way in every draw, shape (n_ways, n_draws + 1)."""
+    t_per_feu = float(network.tables["classes"].set_index("class_id").at[cw.class_id, "t_per_feu"])
+    return grams_by_kind(cw.ways, network).T @ emissions.ratio * (t_per_feu / 1000)
 
 
 def _shares(

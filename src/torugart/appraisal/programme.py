@@ -23,6 +23,7 @@ from torugart.appraisal.worth import (
 )
 from torugart.demand.freight import build_demand
 from torugart.evaluate.class_ways import Searched
+from torugart.evaluate.emission_draws import EmissionDraws, draw_emissions
 from torugart.evaluate.sides import Draws, Network, draw_quantities
 
 Row = dict[str, float]
@@ -52,6 +53,7 @@ class Programme:
     by_class: Mapping[str, pd.DataFrame] = field(init=False)
     draws: Draws = field(init=False)
     elasticity: NDArray[np.float64] = field(init=False)
+    emissions: EmissionDraws = field(init=False)
     known: Searched = field(default_factory=Searched)
 
     def __post_init__(self) -> None:
@@ -61,6 +63,7 @@ class Programme:
         self.by_class = pairs_by_class(self.demand)
         self.draws = draw_quantities(self.network, [], q.draws, q.seed)
         self.elasticity = elasticity_draws(tables, q.seed, q.draws)
+        self.emissions = draw_emissions(tables["parameters"], q.seed, q.draws)
 
 
 def appraise_together(programme: Programme, question: Question, project_ids: frozenset[str]) -> Row:
@@ -78,7 +81,9 @@ def appraise_worth(programme: Programme, question: Question, project_ids: frozen
         return appraise_together(programme, question, project_ids)
     sides = build_sides(programme.network, project_ids, question)
     case = sides.case(programme.draws, question.year)
-    flows = FlowRecorder(case, programme.demand, programme.elasticity, rail_relative(tables))
+    flows = FlowRecorder(
+        case, programme.demand, programme.elasticity, rail_relative(tables), programme.emissions
+    )
     benefits = users_benefits(
         programme.demand,
         case,

@@ -45,6 +45,7 @@ from torugart.demand.freight import build_demand
 from torugart.errors import InputError, UnknownName
 from torugart.evaluate.class_ways import ClassWays, Searched, end_nodes, find_class_ways
 from torugart.evaluate.comparison import Case, Outcome
+from torugart.evaluate.emission_draws import draw_emissions
 from torugart.evaluate.limits import build_limits, can_limit
 from torugart.evaluate.pricing import factor_draws
 from torugart.evaluate.sides import Draws, Network, State, build_network, class_vot_usd_per_h, draw_quantities
@@ -250,6 +251,7 @@ def appraise_project(
     slipping = [p for p in sides.state.under_way if p in sides.base.projects]
     say(f"drawing what we do not know, {question.draws} times")
     draws = draw_quantities(network, slipping, question.draws, question.seed)
+    emissions = draw_emissions(tables["parameters"], question.seed, question.draws)
     case = sides.case(draws, question.year, question.project, sides.state.under_way)
     demand = build_demand(tables, question.trade_base)
     pair_outcomes = {}
@@ -270,11 +272,14 @@ def appraise_project(
         pair_outcomes[class_id] = appraise_pairs(
             cw,
             case,
+            emissions,
         )
     rail_only = _rail_only(network, pairs, sides)
     known = Searched()
     elasticity = elasticity_draws(tables, question.seed, question.draws)
-    flows = FlowRecorder(case, demand, elasticity, rail_relative(tables), question.switches.generated)
+    flows = FlowRecorder(
+        case, demand, elasticity, rail_relative(tables), emissions, question.switches.generated
+    )
     watchers = [flows.watch]
     queueing = QueueWatcher(case, build_limits(network, sides.with_.projects)) if can_limit(tables) else None
     if queueing is not None:
@@ -573,7 +578,13 @@ def _links(answer: Answer) -> pd.DataFrame:
 def _drivers(answer: Answer) -> pd.DataFrame:
     """What every interval hangs on, and what kinds of quantity the total benefit hangs on."""
     draws = answer.draws
-    table = rank_drivers(drawn_figures(answer), draws)
+    drawn = drawn_figures(answer)
+    # Only CO2e hangs on what emissions are made of; ranking the rest on it would find chance alone.
+    co2 = {name: drawn.pop(name) for name in sorted(drawn) if name.endswith(".d_co2_kg")}
+    table = pd.concat(
+        [rank_drivers(drawn, draws), rank_drivers(co2, answer.flows.emissions.beside(draws))],
+        ignore_index=True,
+    )
     groups = [
         {"quantity": "benefit.total", "kind": "group", "label": k, "share": v}
         for k, v in group_shares(answer.benefits.total, draws).items()

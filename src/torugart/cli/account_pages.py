@@ -86,7 +86,7 @@ def worth_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
         return
     by_id = results.set_index("result_id")
     rows = []
-    for result_id in ("npv_3", "npv_6", "npv_9", "npv_12", "eirr", "bcr_6", "most_capital_6"):
+    for result_id in ("npv_3", "npv_6", "npv_9", "npv_12", "eirr", "bcr_6", "most_capital_6", "co2_t"):
         if result_id in by_id.index:
             r = by_id.loc[result_id]
             shown = "none" if r["note"] == NO_COST else amount(r["value"], r["unit"])

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from torugart.cli.appraise import asked_line, bullet
-from torugart.cli.tables import Column, build_table, heading, plain
-from torugart.cli.wording import clean, interval, is_missing, number, signed
+from torugart.cli.tables import Column, build_table, heading, two_lines
+from torugart.cli.wording import interval, is_missing, number, signed
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -50,18 +50,12 @@ def _account_row(project: Any) -> list[str | Text]:
     unknown = "?" if project.status else ""
     bears = project.most_capital_6
     return [
-        _two_lines(project.name, below),
-        _two_lines(signed(project.musd, 1), interval(project.lo, project.hi) if project.hi > 0 else ""),
+        two_lines(project.name, below),
+        two_lines(signed(project.musd, 1), interval(project.lo, project.hi) if project.hi > 0 else ""),
         ""
         if is_missing(project.npv_6)
-        else _two_lines(signed(project.npv_6), interval(project.npv_6_lo, project.npv_6_hi)),
+        else two_lines(signed(project.npv_6), interval(project.npv_6_lo, project.npv_6_hi)),
         "" if is_missing(project.eirr) else f"{number(100 * project.eirr, 1)} %",
         unknown if is_missing(project.cost_musd) else number(project.cost_musd),
         "" if is_missing(bears) else number(bears) if bears > 0 else "none",
     ]
-
-
-def _two_lines(value: str, below: str) -> Text:
-    """Set a cell with a second, fainter line."""
-    text = plain(value)
-    return text.append(f"\n{clean(below)}", style="dim") if below else text

@@ -21,12 +21,13 @@ from torugart.cli.options import (
     examples,
 )
 from torugart.cli.screen import progress_line, show
-from torugart.cli.wording import is_missing, number, per_cent
+from torugart.cli.wording import interval, is_missing, number, per_cent
 from torugart.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import RenderableType
+    from rich.text import Text
 
 EXAMPLES = examples(
     "torugart route xian tashkent",
@@ -139,7 +140,7 @@ def route_page(answer: Any, *, every_leg: bool, quiet: bool) -> Iterator[Rendera
 
 def ways_table(ways: pd.DataFrame) -> RenderableType:
     """Return the ways as a table, the best first."""
-    from torugart.cli.tables import Column, build_table
+    from torugart.cli.tables import Column, build_table, two_lines
 
     columns = [
         Column("", numeric=True),
@@ -151,7 +152,7 @@ def ways_table(ways: pd.DataFrame) -> RenderableType:
         Column("kg CO2e", numeric=True),
         Column("share", numeric=True),
     ]
-    rows = [
+    rows: list[list[str | Text]] = [
         [
             number(way.rank),
             way_in_words(way),
@@ -159,7 +160,7 @@ def ways_table(ways: pd.DataFrame) -> RenderableType:
             number(way.days, 1),
             number(way.p95_days, 1),
             number(way.usd),
-            number(way.co2_kg),
+            two_lines(number(way.co2_kg), interval(way.co2_kg_lo, way.co2_kg_hi)),
             per_cent(way.share),
         ]
         for way in ways.itertuples()

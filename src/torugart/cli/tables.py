@@ -39,6 +39,12 @@ def plain(text: object, style: str = "") -> Text:
     return Text(clean(text), style=style)
 
 
+def two_lines(value: str, below: str) -> Text:
+    """Return a cell with a second, fainter line."""
+    text = plain(value)
+    return text.append(f"\n{clean(below)}", style="dim") if below else text
+
+
 def heading(text: object) -> Text:
     """Return a heading."""
     return plain(text, "bold")

@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from torugart.errors import InputError
 from torugart.network.arcs import ACCESS, EGRESS, LINK, MODES, TRANSFER, Arcs
 from torugart.network.emissions import EmissionFactors
+from torugart.network.link_countries import link_countries
 
 FloatArray = NDArray[np.float64]
 HOURS_PER_WEEK = 168.0
@@ -152,7 +153,6 @@ def _price_links(
     crossing_model: pd.DataFrame,
 ) -> None:
     links = tables["links"]
-    country = dict(zip(tables["places"]["place_id"], tables["places"]["iso3"], strict=True))
     missing = links.index[links["speed_km_per_h"].isna()]
     if len(missing):
         rows = "\n".join(f"  {links.at[i, 'link_id']}: speed_km_per_h is empty" for i in missing[:20])
@@ -168,13 +168,10 @@ def _price_links(
     per_km = {m: parameters[f"{m}_rate_usd_per_feu_km"] for m in MODES}
     variance = {m: parameters[f"{m}_variance_h2_per_km"] for m in MODES}
     grams = EmissionFactors.of(tables, parameters)
-    iso_a = links["place_a"].map(country).to_numpy(str)[row]
-    iso_b = links["place_b"].map(country).to_numpy(str)[row]
-    share_a = np.where(iso_a == iso_b, 1.0, links["share_in_a"].fillna(0.5).to_numpy(np.float64)[row])
+    ends_a, ends_b, share_in_a = link_countries(links, tables["places"])
     at_sea = (mode == "sea") | (mode == "ferry")
-    share_a = np.where(at_sea, 1.0, share_a)
-    iso_of = {end: links[f"place_{end}"].map(country).to_numpy(str) for end in "ab"}
-    for end, iso, share in (("a", iso_a, share_a), ("b", iso_b, 1.0 - share_a)):
+    for ends, share_of_link in ((ends_a, share_in_a), (ends_b, 1.0 - share_in_a)):
+        iso, share = ends[row], share_of_link[row]
         use = share > 0
         where = np.where(at_sea, "", np.char.add(":", iso))[use]
         parts.add(
@@ -184,10 +181,10 @@ def _price_links(
             hours=(hours * share)[use],
             usd=(km * share * np.array([per_km[m] for m in mode]))[use],
             variance_h2=(km * share * np.array([variance[m] for m in mode]))[use],
-            co2_g_per_t=(km * share * grams.per_tkm(links, iso_of[end])[row])[use],
+            co2_g_per_t=(km * share * grams.per_tkm(links, ends)[row])[use],
             iso3=np.where(at_sea, "", iso)[use],
         )
-    border = (iso_a != iso_b) & ~at_sea
+    border = (ends_a != ends_b)[row] & ~at_sea
     _price_crossings(parts, tables, arcs, parameters, crossing_model, is_link[border], links)
 
 

@@ -9,9 +9,28 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from torugart.network.arcs import LINK, Arcs
+from torugart.network.link_countries import link_countries
+
 FloatArray = NDArray[np.float64]
 GRID = "grid_g_co2e_per_kwh"
 OTHER_MODES = ("road", "ferry", "sea")
+# Parameters that the grams of each kind are proportional to; the grid of a country on record stands in country_series.
+_DIESEL = ("diesel_kg_co2e_per_l", "rail_gross_over_net")
+_ELECTRIC = ("grid_uncertainty", "rail_gross_over_net")
+KINDS: dict[str, tuple[str, ...]] = {
+    "diesel": ("traction_diesel_l_per_tkm", *_DIESEL),
+    "diesel_mountain": ("traction_diesel_mountain_l_per_tkm", *_DIESEL),
+    "electric": ("traction_electric_kwh_per_tkm", *_ELECTRIC),
+    "electric_mountain": ("traction_electric_mountain_kwh_per_tkm", *_ELECTRIC),
+    "electric_other_grid": ("traction_electric_kwh_per_tkm", "grid_other_g_co2e_per_kwh", *_ELECTRIC),
+    "electric_mountain_other_grid": (
+        "traction_electric_mountain_kwh_per_tkm",
+        "grid_other_g_co2e_per_kwh",
+        *_ELECTRIC,
+    ),
+    **{mode: (f"{mode}_g_co2e_per_tkm",) for mode in OTHER_MODES},
+}
 MOUNTAIN_TUNNEL_SHARE = 0.1  # of a project's line, from which on it counts as one in mountains
 
 
@@ -66,19 +85,46 @@ class EmissionFactors:
             frozenset(projects.loc[in_mountains, "project_id"]),
         )
 
-    def per_tkm(self, links: pd.DataFrame, iso3: NDArray[np.str_]) -> FloatArray:
-        """Grams CO2e for a tonne-km of each link in the country its train is in, shape (n_links,).
+    def parts_per_tkm(self, links: pd.DataFrame, iso3: NDArray[np.str_]) -> FloatArray:
+        """Grams CO2e for a tonne-km of each link in the country its train is in, by ``KINDS``: shape (n_kinds, n_links).
 
         A line that is electrified in part takes the mean of both tractions; one of unknown traction takes diesel.
         """
         grid = np.array([self.grid.get(str(c), self.other_grid) for c in iso3])
-        steep = (links["terrain"] == "mountain") | links["project_id"].isin(self.mountain_projects)
-        diesel = np.where(steep, self.diesel_mountain, self.diesel)
-        electric = np.where(steep, self.electric_mountain, self.electric) * grid
+        known = np.array([str(c) in self.grid for c in iso3], bool)
+        steep = (
+            (links["terrain"] == "mountain") | links["project_id"].isin(self.mountain_projects)
+        ).to_numpy()
+        mode = links["mode"].to_numpy(str)
+        rail = mode == "rail"
         part = links["electrified"].map({"yes": 1.0, "part": 0.5}).fillna(0.0).to_numpy(float)
-        other = links["mode"].map(self.by_mode).to_numpy(float)
-        rail = part * electric + (1 - part) * diesel
-        return np.where(links["mode"] == "rail", rail, other).astype(np.float64)
+        rows = {
+            "diesel": self.diesel * (1 - part) * (rail & ~steep),
+            "diesel_mountain": self.diesel_mountain * (1 - part) * (rail & steep),
+        }
+        for suffix, here in (("", known), ("_other_grid", ~known)):
+            rows[f"electric{suffix}"] = self.electric * grid * part * (rail & ~steep & here)
+            rows[f"electric_mountain{suffix}"] = self.electric_mountain * grid * part * (rail & steep & here)
+        rows |= {m: self.by_mode[m] * (mode == m) for m in OTHER_MODES}
+        return np.array([rows[kind] for kind in KINDS], np.float64)
+
+    def per_tkm(self, links: pd.DataFrame, iso3: NDArray[np.str_]) -> FloatArray:
+        """Grams CO2e for a tonne-km of each link in the country its train is in, shape (n_links,)."""
+        return np.asarray(self.parts_per_tkm(links, iso3).sum(axis=0))
+
+
+def arc_emissions(
+    tables: Mapping[str, pd.DataFrame], arcs: Arcs, parameters: Mapping[str, float]
+) -> FloatArray:
+    """Grams CO2e of a tonne over each arc by ``KINDS``, shape (n_kinds, n_arcs); the sum is that of the cost components."""
+    links = tables["links"]
+    factors = EmissionFactors.of(tables, parameters)
+    iso_a, iso_b, share = link_countries(links, tables["places"])
+    per_tkm = share * factors.parts_per_tkm(links, iso_a) + (1 - share) * factors.parts_per_tkm(links, iso_b)
+    out = np.zeros((len(KINDS), arcs.n_arcs))
+    is_link = arcs.kind == LINK
+    out[:, is_link] = (links["length_km"].to_numpy(float) * per_tkm)[:, arcs.row[is_link]]
+    return out
 
 
 def grids(country_series: pd.DataFrame) -> dict[str, float]:

@@ -99,6 +99,26 @@ def write_report(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]
     return page if page.endswith("\n") else page + "\n"
 
 
+def render_page(name: str, manifest: Mapping[str, Any], **parts: Any) -> str:
+    """Return a page that has the common frame (layout.html.j2), from what its template shows and the manifest of its bundle."""
+    manifest = EMPTY_MANIFEST | dict(manifest)
+    page = template(name).render(
+        css=Markup(asset("report.css")),
+        js=Markup(asset("report.js")),
+        script_hash=script_hash(),
+        title=manifest["title"],
+        manifest=manifest,
+        headline=[
+            {"id": line.get("figure_id", ""), "text": typeset(str(line.get("text", "")))}
+            for line in manifest["headline"]
+        ],
+        notes=[typeset(str(note)) for note in manifest["notes"]],
+        source_of={},
+        **parts,
+    )
+    return page if page.endswith("\n") else page + "\n"
+
+
 @cache
 def template(name: str = "report.html.j2") -> Template:
     """Return a compiled template; every value is escaped unless marked as markup by this package."""

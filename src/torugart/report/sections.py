@@ -274,7 +274,12 @@ def queues_section(tables: Tables) -> Row:
         for q in rows_of(tables, "queues_seasons")
         if q["varies"]
     ]
-    return {"rows": rows, "seasons": seasons, "benefit": number(benefit, places=1), "id": "benefit.with_queues"}
+    return {
+        "rows": rows,
+        "seasons": seasons,
+        "benefit": number(benefit, places=1),
+        "id": "benefit.with_queues",
+    }
 
 
 def gates_section(tables: Tables) -> Row:

@@ -22,6 +22,7 @@ from torugart.appraisal.worth import capital_cost
 from torugart.bundle.folder import write_bundle
 from torugart.demand.freight import build_demand
 from torugart.errors import InputError, UnknownName
+from torugart.report.comparison_page import write_comparison_page
 from torugart.scenario.edits import project_edits
 from torugart.verbs.appraise import Appraisal, Say, check_arguments
 from torugart.verbs.prepare import prepare
@@ -108,6 +109,7 @@ def compare(
         "asked_digest": digest,
         "package": package,
         "torugart": __version__,
+        "command": _command(asked),
         "headline": [
             {
                 "text": f"Together {together[0] / 1e6:,.0f} million USD a year for users "
@@ -119,8 +121,18 @@ def compare(
     }
     folder = Path(out) if out else Path("torugart-out") / f"compare-{digest[:8]}"
     run = {"seconds": round(time.perf_counter() - started, 2)}
-    bundle = write_bundle(folder, manifest, answer, None, run)
-    return Appraisal(bundle.folder, bundle.manifest, bundle.tables, None)
+    html = write_comparison_page(answer, manifest)
+    bundle = write_bundle(folder, manifest, answer, html, run)
+    return Appraisal(bundle.folder, bundle.manifest, bundle.tables, bundle.folder / "report.html")
+
+
+def _command(asked: Mapping[str, Any]) -> str:
+    """The command line that asks the same."""
+    parts = ["torugart compare", *asked["projects"], f"--year {asked['year']}", f"--draws {asked['draws']}"]
+    parts += [f"--seed {asked['seed']}", f"--trade-base {asked['trade_base']}"]
+    parts += [f"--budget {asked['budget_usd']:g}"] if asked["budget_usd"] is not None else []
+    parts += [f"--data {asked['data']}"] if asked["data"] else []
+    return " ".join([*parts, *(f"--overlay {o}" for o in asked["overlays"])])
 
 
 def _project_ids(

@@ -23,6 +23,7 @@ from torugart.errors import InputError, UnknownName
 from torugart.evaluate.class_ways import Searched
 from torugart.evaluate.limits import arcs_of_crossings, can_limit
 from torugart.evaluate.sides import Network, State
+from torugart.report.closure_page import write_closure_page
 from torugart.scenario.do_minimum import open_links, open_projects, read_project_state
 from torugart.verbs.appraise import Appraisal, Say, check_arguments
 from torugart.verbs.prepare import Ready, prepare
@@ -102,6 +103,7 @@ def disrupt_gate(
         "days": days,
         "start": day,
         "direction": direction,
+        "mode": mode,
         "with_project": project,
         "trade_base": trade_base,
         "per_year": per_year,
@@ -458,10 +460,53 @@ def _written(
         "asked_digest": digest,
         "package": package,
         "torugart": __version__,
-        "headline": [],
+        "command": _command(asked),
+        "headline": _headline(answer, asked),
         "notes": notes,
     }
     folder = Path(out) if out else Path("torugart-out") / f"break-{digest[:8]}"
     run = {"seconds": round(time.perf_counter() - started, 2)}
-    bundle = write_bundle(folder, manifest, answer, None, run)
-    return Appraisal(bundle.folder, bundle.manifest, bundle.tables, None)
+    html = write_closure_page(answer, manifest)
+    bundle = write_bundle(folder, manifest, answer, html, run)
+    return Appraisal(bundle.folder, bundle.manifest, bundle.tables, bundle.folder / "report.html")
+
+
+def _headline(answer: Mapping[str, pd.DataFrame], asked: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What the page says first."""
+    days, project = f"{asked['days']:g} days", asked["with_project"]
+    if "ranking" in answer:
+        ranking = answer["ranking"]
+        if ranking.empty:
+            return [{"text": "No gate carries anything."}]
+        first = ranking.iloc[0]
+        loss = f"{first['musd_without']:,.1f} million USD"
+        text = f"Of {len(ranking)} gates, {first['name']} costs users most if closed for {days}: {loss}."
+        return [{"text": text}]
+    closure = answer["closure"].set_index("side")
+    lost = closure.at["without", "loss_musd"]
+    lines = [
+        {"text": f"Users lose {lost:,.1f} million USD in {days}.", "figure_id": "break.without.loss_musd"},
+        {
+            "text": f"Of {closure.at['without', 'used_t'] / 1000:,.0f} thousand tonnes that would have passed, "
+            f"{closure.at['without', 'waiting_t'] / 1000:,.0f} wait for the reopening and "
+            f"{closure.at['without', 'diverted_t'] / 1000:,.0f} go round.",
+            "figure_id": "break.without.waiting_t",
+        },
+    ]
+    if project:
+        spared = lost - closure.at["with", "loss_musd"]
+        text = f"With {project} they would lose {closure.at['with', 'loss_musd']:,.1f}: {spared:,.1f} million USD spared."
+        lines.insert(1, {"text": text, "figure_id": "break.with.loss_musd"})
+    return lines
+
+
+def _command(asked: Mapping[str, Any]) -> str:
+    """The command line that asks the same."""
+    parts = ["torugart break", str(asked["gate"]) if asked["gate"] else "--all"]
+    parts += [f"--days {asked['days']:g}", f"--from {asked['start']}", f"--trade-base {asked['trade_base']}"]
+    parts += [f"--direction {asked['direction']}"] if asked["direction"] != "both" else []
+    parts += [f"--mode {asked['mode']}"] if asked["mode"] else []
+    parts += [f"--with {asked['with_project']}"] if asked["with_project"] else []
+    parts += [f"--per-year {asked['per_year']:g}"] if asked["per_year"] != 1 else []
+    parts += [f"--data {asked['data']}"] if asked["data"] else []
+    return " ".join([*parts, *(f"--overlay {o}" for o in asked["overlays"])])

@@ -13,12 +13,14 @@ from torugart.appraisal.pairs import describe_ways, legs_of_ways
 from torugart.appraisal.project import folded, resolve_project
 from torugart.assignment.logit import logsum_and_shares, pair_slices
 from torugart.errors import InputError, UnknownName
+from torugart.evaluate.emission_draws import draw_emissions, grams_by_kind
 from torugart.evaluate.sides import Network, class_vot_usd_per_h
 from torugart.network.ways import WaySet, WaySettings, find_ways, path_size, select_ways
 from torugart.scenario.do_minimum import open_links, open_projects, read_project_state, without_dependents
 from torugart.verbs.prepare import Ready, prepare
 
 CLOSED_SEASON_HINT = "give a month from 1 to 12, or summer or winter"
+SEED, DRAWS = 1, 400  # of late days and of emissions
 SEASON_MONTHS = {"winter": 1, "summer": 7}
 
 
@@ -68,7 +70,8 @@ def route(
     -------
     RouteAnswer
         ``days`` is door to door; ``terminal_days`` terminal to terminal, with handling and waits but without the short hauls;
-        ``transit_days`` from departure to arrival; ``p95_days`` the late day that one trip in twenty exceeds.
+        ``transit_days`` from departure to arrival; ``p95_days`` the late day that one trip in twenty exceeds;
+        ``co2_kg_lo`` and ``co2_kg_hi`` the 90 % interval of the emissions (docs/methods/co2.md).
 
     Raises
     ------
@@ -90,7 +93,11 @@ def route(
     ways = ways_through(network, cost, start, end, stops)
     if not ways.n_ways:
         raise InputError(_no_way(tables, start, end, stops))
-    table = describe_ways(ways, network, class_id, seed=1)
+    table = describe_ways(ways, network, class_id, seed=SEED)
+    t_per_feu = float(tables["classes"].set_index("class_id").at[class_id, "t_per_feu"])
+    drawn = draw_emissions(tables["parameters"], SEED, DRAWS).ratio[:, 1:]
+    co2_kg = grams_by_kind(ways, network).T @ drawn * (t_per_feu / 1000)
+    table["co2_kg_lo"], table["co2_kg_hi"] = np.percentile(co2_kg, [5, 95], axis=1)
     size = path_size(ways, cost)
     gc = ways.total(cost)
     theta = network.parameters["choice_theta"]
@@ -256,7 +263,8 @@ def _notes(
         + ".",
         "Days are means, door to door: waits for departure, handling and short hauls included; terminal days leave the short hauls "
         "out, transit days all three. p95: one trip in twenty takes longer.",
-        "Emissions well to wheel, kg CO2e per FEU (ISO 14083 words). Shares by path-size logit among the ways shown.",
+        "Emissions well to wheel, kg CO2e per FEU (ISO 14083 words), with 90 % interval.",
+        "Shares by path-size logit among the ways shown.",
     ]
     if season is not None:
         shut = ", ".join(sorted(closed)) if closed else "nothing"
