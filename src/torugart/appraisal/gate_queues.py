@@ -239,7 +239,7 @@ def queue_table(queues: Queues) -> pd.DataFrame:
     limits, beside = queues.limits, queues.beside_t_per_day
     mt = DAYS_A_YEAR / 1e6
     capacity = limits.capacity_t_per_day
-    out = limits.table[["limit_id", "name", "mode", "direction"]].copy()
+    out = limits.table[["limit_id", "element_id", "name", "mode", "direction"]].copy()
     out["capacity_mt"] = mt * capacity
     out["beside_mt"] = mt * beside
     out["today_mt"] = mt * queues.today_t_per_day

@@ -247,7 +247,10 @@ def project_page(answer: Any, class_id: str, width: int) -> Iterator[RenderableT
         (f"Best way without → with, {class_id.replace('_', ' ')}", pairs_part(tables, class_id, width)),
         ("Other classes: where the best way changes", changed_part(tables, class_id, width)),
         ("Border gates, thousand tonnes a year", gates_part(tables)),
-        ("Queues at gates whose capacity is on record, both directions", queues_part(tables)),
+        (
+            "Queues at gates whose capacity is on record, both directions",
+            queues_part(tables, str(answer.manifest["asked"].get("project", ""))),
+        ),
         ("Users' benefit, million USD a year", benefits_part(tables)),
         ("What is claimed", claims_part(tables)),
         ("What is on record", record_part(tables)),
@@ -397,8 +400,8 @@ def gates_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
         yield build_table(columns, rows[:10])
 
 
-def queues_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
-    """Yield the fullest gates without and with, and what the benefit is once their queues count."""
+def queues_part(tables: dict[str, pd.DataFrame], project: str) -> Iterator[RenderableType]:
+    """Yield the fullest gates without and with, what the benefit is once their queues count, and how to close one."""
     from torugart.cli.tables import Column, build_table, plain
 
     queues = tables.get("queues")
@@ -429,6 +432,11 @@ def queues_part(tables: dict[str, pd.DataFrame]) -> Iterator[RenderableType]:
     with_queues = tables["figures"].set_index("figure_id").at["benefit.with_queues", "value"]
     yield plain(
         f"users' benefit with these queues counted: {number(with_queues, 1)} million USD a year", "dim"
+    )
+    second_way = f" --with {project}" if project else ""
+    yield plain(
+        f"if {queues.iloc[0]['name']} closes: torugart break {queues.iloc[0]['element_id']} --days 14{second_way}",
+        "dim",
     )
 
 

@@ -274,8 +274,11 @@ def queues_section(tables: Tables) -> Row:
         for q in rows_of(tables, "queues_seasons")
         if q["varies"]
     ]
+    fullest = tables["queues"].iloc[0]
     return {
         "rows": rows,
+        "fullest": fullest["name"],
+        "fullest_id": fullest["element_id"],
         "seasons": seasons,
         "benefit": number(benefit, places=1),
         "id": "benefit.with_queues",
