@@ -89,8 +89,8 @@ class Balance:
     lacking : ndarray, shape (n_contracts,)
     price : ndarray, shape (n_nodes, n_months)
         Cost of a bcm more drawn at the node, beyond all demand; see ``demand_prices``.
-    arc_value : ndarray, shape (n_arcs, n_months)
-        What a bcm more of capacity would save; 0 or more.
+    arc_value, supply_value, store_value : ndarray, shapes (n_arcs, n_months), (n_supplies, n_months), (n_stores, n_months)
+        What a bcm more of capacity, of output and of what a storage may give would save; 0 or more.
     cost : float
     """
 
@@ -103,6 +103,8 @@ class Balance:
     lacking: FloatArray
     price: FloatArray
     arc_value: FloatArray
+    supply_value: FloatArray
+    store_value: FloatArray
     cost: float
 
 
@@ -193,6 +195,8 @@ def solve_balance(case: GasCase) -> Balance:
         x[lacking],
         found.eqlin.marginals[: c.n_nodes * t].reshape(c.n_nodes, t),
         -found.upper.marginals[flow],
+        -found.upper.marginals[supply],
+        -found.upper.marginals[taken],
         float(found.fun - (rank[:, None] * x[flow]).sum()) if month.size else 0.0,
     )
 

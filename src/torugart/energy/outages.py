@@ -44,15 +44,15 @@ class Outage:
         Rise of the demand not met, bcm.
     cost : float
         Rise of the cost, penalties in.
-    arc_value : ndarray, shape (n_arcs,)
-        What a bcm more of capacity would save then.
+    balance : Balance
+        The month without the element.
     """
 
     element: Element
     month: int
     short: FloatArray
     cost: float
-    arc_value: FloatArray
+    balance: Balance
 
 
 def month_case(case: GasCase, usual: Balance, month: int) -> GasCase:
@@ -97,12 +97,12 @@ def lose_each(
         for k, element in enumerate(elements):
             if _idle(base, element):
                 # What carries nothing is missed by nobody: the optimum without it is the same.
-                short, cost, value = np.zeros(case.demand_node.size), 0.0, base.arc_value[:, 0]
+                short, cost, lost = np.zeros(case.demand_node.size), 0.0, base
             else:
                 lost = solve_balance(without(alone, element))
                 short = (lost.unserved - base.unserved)[:, 0]
-                cost, value = lost.cost - base.cost, lost.arc_value[:, 0]
-            found[k, month] = Outage(element, month, short, cost, value)
+                cost = lost.cost - base.cost
+            found[k, month] = Outage(element, month, short, cost, lost)
     return [found[key] for key in sorted(found)]
 
 

@@ -133,7 +133,7 @@ def closes(case: GasCase, b: Balance) -> float:
 
 
 @given(SEEDS)
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 def test_cost_is_that_of_the_same_programme_written_term_by_term(seed) -> None:
     case = network(seed)
     assert solve_balance(case).cost == pytest.approx(dense_cost(case), rel=1e-6, abs=1e-5)
@@ -199,7 +199,7 @@ def test_losing_an_element_never_helps(seed, arc) -> None:
 
 
 @given(SEEDS)
-@settings(max_examples=15)
+@settings(max_examples=15, deadline=None)
 def test_an_outage_is_the_month_solved_again_and_what_is_idle_is_not_missed(seed) -> None:
     case = network(seed)
     usual = solve_balance(case)
