@@ -128,3 +128,9 @@ def test_the_storage_that_gives_all_it_may_binds(folder) -> None:
 def test_a_folder_without_storages_and_contracts_is_one(tmp_path) -> None:
     folder = write_supply_folder(tmp_path / "few", storages="", contracts="")
     assert torugart.energy_balance(folder).storages.empty
+
+
+def test_the_built_in_lines_can_be_checked_without_a_file() -> None:
+    answer = torugart.energy_lines()
+    assert answer.summary["gas_with_diameter"] == answer.summary["checked"] > 20
+    assert answer.summary["with_pressure"] == 0
