@@ -485,6 +485,13 @@ DAMAGES = [
     ),
     Damage("part of itself", _own_part, "part_of", "back to the project", "ring"),
     Damage("search of nothing", put("searches", "entity_id", "zzzz"), "entity_id", "no record", "the row"),
+    Damage(
+        "line to nowhere",
+        put("energy_links", "node_b", "zzzz"),
+        "node_b",
+        "not in energy_nodes.csv",
+        "add it",
+    ),
     Damage("gas from nowhere", put("gas_flows", "supplier", "XXX"), "supplier", "'XXX'", "KGZ+UZB"),
 ]
 

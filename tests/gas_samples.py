@@ -165,3 +165,32 @@ def write_zip(path: Path, files: dict[str, bytes]) -> Path:
         for name, held in files.items():
             archive.writestr(f"small/{name}", held)
     return path
+
+
+SUPPLY = {
+    "nodes": "node,name,country\nfield,,TKM\nhub,,UZB\ntown,,UZB\nborder,,KAZ\ncity,,KAZ\n",
+    "profiles": "profile,month,share\n"
+    + "".join(
+        f"winter,{m},{s}\nflat,{m},{1 / 12!r}\n"
+        for m, s in enumerate(
+            (0.14, 0.13, 0.1, 0.07, 0.05, 0.04, 0.04, 0.04, 0.06, 0.08, 0.11, 0.14), start=1
+        )
+    ),
+    "lines": "line,from_node,to_node,bcm_per_year,both_ways,length_km,loss_share\n"
+    "north_line,field,hub,12,no,500,0.01\ntown_line,hub,town,9,yes,100,0\neast_line,hub,border,8,no,300,0.01\n"
+    "city_line,border,city,6,no,200,\n",
+    "supplies": "supply,node,bcm_per_year,bcm_per_month,cost\nbig_field,field,10,1,1\nold_field,town,2,,3\n",
+    "demands": "demand,node,sector,bcm_per_year,profile,penalty\n"
+    "town_homes,town,homes,5,winter,2000\ntown_plants,town,power,2,flat,1000\ncity_homes,city,homes,4,winter,2000\n",
+    "storages": "storage,node,working_bcm,in_bcm_per_month,out_bcm_per_month,start_bcm\ncavern,hub,1,0.3,0.4,0.5\n",
+    "contracts": "contract,line,bcm_per_year,penalty\neast_deal,east_line,3,500\n",
+}
+
+
+def write_supply_folder(folder: Path, **changed: str) -> Path:
+    """Write a small made-up folder of gas to be supplied; files given replace those of the sample, empty ones are left out."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in (SUPPLY | changed).items():
+        if text:
+            (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    return folder

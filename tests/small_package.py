@@ -222,6 +222,15 @@ def _sourced() -> dict[str, Rows]:
             "g_1 | KGZ | CHN | 2024 | 2024 | 2024 | reported | 3.5",
         ),
         "gas_milestones": _rows("milestone_id supplier buyer by_date bcm", "m_1 | KGZ | CHN | 2024-12 | 40"),
+        "energy_nodes": _rows(
+            "node_id name iso3 lon lat kind capacity unit measure status",
+            "valley_field | Valley field | KGZ | 74.5 | 41.2 | gas_field | 4 | bcm/year | produced | operating",
+            "east_gate | Eastern gate | CHN | 76 | 40 | border | | | | operating",
+        ),
+        "energy_links": _rows(
+            "link_id name node_a node_b commodity length_km diameter_mm capacity unit status opened_year",
+            "valley_line | Valley line | valley_field | east_gate | gas | 300 | 1067 | 5 | bcm/year | operating | 2009",
+        ),
         "claims": _rows(
             "claim_id text said_by said_on subject_id expr relation value unit stated_base",
             "cl_1 | the line is 120 km long | The Atlas | 2025-03 | pass_rail | project_length_km()"

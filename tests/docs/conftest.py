@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.gas_samples import MATGAS
+from tests.gas_samples import MATGAS, write_supply_folder
 
 import torugart
 from torugart.cli import main
@@ -56,6 +56,7 @@ def answered_once(monkeypatch: pytest.MonkeyPatch, answers: dict[str, Any]) -> N
 def workplace(tmp_path_factory: pytest.TempPathFactory, answers: dict[str, Any]) -> Path:
     """Return a folder with tables laid over the package, observed routes, and two result bundles."""
     folder = tmp_path_factory.mktemp("workplace")
+    write_supply_folder(folder / "my_gas")
     (folder / "my_tables").mkdir()
     (folder / "my_tables" / "parameters.csv").write_text(OVERLAY, encoding="utf-8")
     (folder / "observed_routes.csv").write_text(OBSERVED, encoding="utf-8")

@@ -10,6 +10,7 @@ from tools.build_package import (
     claims,
     commitments,
     crossings,
+    energy,
     gas,
     judged,
     links,
@@ -63,6 +64,7 @@ def build(facts: Path) -> Draft:
     gas.build_gas(draft)
     gas.build_country_figures(draft)
     gas.build_grids(draft)
+    energy.build_energy(draft)
     trade.build_composition(draft)
     trade.build_zones(draft)
     trade.build_through_flows(draft)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from torugart.cli import energy_flow, energy_lines
+from torugart.cli import energy_balance, energy_flow, energy_lines
 from torugart.cli.options import examples
 
-app = typer.Typer(help="Gas, oil and power: flows, pressures, lines.", no_args_is_help=True)
+app = typer.Typer(help="Gas, oil and power: supply by month, flows, pressures, lines.", no_args_is_help=True)
 
 
 @app.callback(epilog=examples("torugart energy flow my_network.m"))
 def energy() -> None:
-    """Gas, oil and power: flows, pressures, lines."""
+    """Gas, oil and power: supply by month, flows, pressures, lines."""
 
 
+app.command("balance", epilog=energy_balance.BALANCE_EXAMPLES)(energy_balance.balance)
+app.command("break", epilog=energy_balance.BREAK_EXAMPLES)(energy_balance.break_)
 app.command("flow", epilog=energy_flow.EXAMPLES)(energy_flow.flow)
 app.command("lines", epilog=energy_lines.EXAMPLES)(energy_lines.lines)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 EXAMPLES = examples(
+    "torugart energy lines",
     "torugart energy lines energy_links.csv",
     "torugart energy lines energy_links.csv --inlet-bar 98 --outlet-bar 65",
     "torugart energy lines energy_links.csv --csv > lines.csv",
@@ -27,14 +28,14 @@ ASSUMED = "Assumed"
 
 def lines(
     file: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
-            metavar="FILE",
-            help="CSV of lines with their diameters and capacities.",
+            metavar="[FILE]",
+            help="CSV of lines with their diameters and capacities; the built-in ones when left out.",
             exists=True,
             dir_okay=False,
         ),
-    ],
+    ] = None,
     inlet_bar: Annotated[
         float | None,
         typer.Option(metavar="BAR", help="Pressure behind one station.", rich_help_panel=ASSUMED),

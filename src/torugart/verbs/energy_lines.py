@@ -21,6 +21,7 @@ from torugart.energy.gas_law import (
 )
 from torugart.energy.line_check import check_lines
 from torugart.errors import InputError
+from torugart.tables.read import read_package
 
 COLUMNS = ("id", "commodity", "length_km", "diameter_mm", "pressure_bar", "capacity", "capacity_unit")
 VOLUME = re.compile(r"bcm(/yr|/year|/a| a year)(?![a-z])")
@@ -42,7 +43,7 @@ class LineCheck:
 
 
 def energy_lines(
-    lines: Path | str,
+    lines: Path | str | None = None,
     *,
     law: str = "cnga",
     density_kg_per_m3: float = 0.72,
@@ -55,8 +56,9 @@ def energy_lines(
 
     Parameters
     ----------
-    lines : path
-        CSV with id, commodity, length_km, diameter_mm, pressure_bar, capacity, capacity_unit; empty where nothing is known.
+    lines : path, optional
+        CSV with id, commodity, length_km, diameter_mm, pressure_bar, capacity, capacity_unit; empty where nothing is known. Left out,
+        the lines of the built-in package.
     law : {"cnga", "cnga-2023", "ideal"}
         Gas law.
     density_kg_per_m3 : float
@@ -86,7 +88,7 @@ def energy_lines(
     ):
         if not lower <= value <= upper:
             raise InputError(f"{name} is {value:g}; expected {lower:g} to {upper:g}")
-    table, with_pressure = read_lines(Path(lines))
+    table, with_pressure = built_in_lines() if lines is None else read_lines(Path(lines))
     mass = density_kg_per_m3 * GAS_CONSTANT_J_PER_MOL_K * REFERENCE_K / ATMOSPHERE_PA * 1000
     gas = Gas(mass, 273.15 + temperature_celsius, norm_density_kg_per_m3(mass))
     checked = check_lines(
@@ -110,6 +112,18 @@ def energy_lines(
             "no line states a pressure: these are bounds on what its pressure must be, no solved flow"
         )
     return LineCheck(checked, summary, notes)
+
+
+def built_in_lines() -> tuple[pd.DataFrame, int]:
+    """Lines of the built-in package; none of them states a pressure."""
+    links = read_package().tables["energy_links"]
+    by_volume = links["unit"] == "bcm/year"
+    return (
+        links[["link_id", "commodity", "length_km", "diameter_mm"]].assign(
+            capacity_bcm_per_year=links["capacity"].where(by_volume)
+        ),
+        0,
+    )
 
 
 def read_lines(path: Path) -> tuple[pd.DataFrame, int]:
