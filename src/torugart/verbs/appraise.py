@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from torugart import __version__
 from torugart.appraisal.headline import headline
 from torugart.appraisal.model import AppraisalModel
 from torugart.appraisal.project import (
@@ -23,28 +22,18 @@ from torugart.appraisal.project import (
     resolve_project,
 )
 from torugart.appraisal.switches import Switches
-from torugart.bundle.folder import may_replace, write_bundle
+from torugart.bundle.folder import may_replace
 from torugart.checks.verdict import check_claims
 from torugart.demand.freight import TRADE_BASES
 from torugart.errors import InputError
 from torugart.record.summary import project_record
 from torugart.report.html import write_report
 from torugart.scenario.edits import Scenario, read_scenario
+from torugart.verbs.bundled import Appraisal, Say, finish, make_manifest, told_again
 from torugart.verbs.prepare import Ready, prepare
 from torugart.verbs.status import newest_check
 
-Say = Callable[..., None]
 MOST_DRAWS = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Appraisal:
-    """A finished appraisal: where it is and what it holds."""
-
-    folder: Path
-    manifest: dict[str, Any]
-    tables: dict[str, pd.DataFrame]
-    report: Path | None
 
 
 def appraise(
@@ -120,16 +109,7 @@ def appraise(
     manifest = _manifest(ready, answer, tables, data, overlays, project, scenario)
     say("writing the report")
     html = write_report(tables, manifest) if report else None
-    folder = (
-        Path(out)
-        if out
-        else Path("torugart-out") / f"{_slug(question, scenario)}-{manifest['asked_digest'][:8]}"
-    )
-    run = {"seconds": round(time.perf_counter() - started, 2)}
-    bundle = write_bundle(folder, manifest, tables, html, run)
-    return Appraisal(
-        bundle.folder, bundle.manifest, bundle.tables, bundle.folder / "report.html" if report else None
-    )
+    return finish(out, _slug(question, scenario), manifest, tables, html, started)
 
 
 def _question(
@@ -196,9 +176,6 @@ def _manifest(
     project: str,
     scenario: Scenario | None,
 ) -> dict[str, Any]:
-    import hashlib
-    import json
-
     q = answer.question
     asked: dict[str, Any] = {
         "project": q.project,
@@ -212,20 +189,17 @@ def _manifest(
         asked["accounts"] = q.switches.made()
     if scenario is not None:
         asked["scenario"] = {"file": str(project), "name": scenario.name, "edits": len(scenario.edits)}
-    package = {"version": ready.package.version, "digest": ready.package.digest}
-    raw = json.dumps([asked, package, __version__], sort_keys=True)
     name = ready.package.tables["projects"].set_index("project_id")["name"].get(q.project, "")
-    return {
-        "verb": "appraise",
-        "title": name or (scenario.name if scenario else q.project),
-        "asked": asked,
-        "asked_digest": hashlib.sha256(raw.encode()).hexdigest(),
-        "command": _command(asked, project),
-        "package": package,
-        "torugart": __version__,
-        "headline": headline(answer, tables),
-        "notes": list(answer.notes),
-    }
+    title = name or (scenario.name if scenario else q.project)
+    return make_manifest(
+        "appraise",
+        title,
+        asked,
+        ready.package,
+        _command(asked, project),
+        headline(answer, tables),
+        answer.notes,
+    )
 
 
 def _command(asked: dict[str, Any], project: str) -> str:
@@ -237,8 +211,7 @@ def _command(asked: dict[str, Any], project: str) -> str:
         f"--seed {asked['seed']}",
     ]
     parts += [f"--trade-base {asked['trade_base']}"]
-    parts += [f"--data {asked['data']}"] if asked["data"] else []
-    parts += [f"--overlay {o}" for o in asked["overlays"]]
+    parts += told_again(asked)
     for name, value in asked.get("accounts", {}).items():
         option = f"--{name.replace('_', '-')}"
         parts.append(option if value is True else f"{option} {value}")

@@ -9,12 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from torugart import __version__
 from torugart.appraisal.programme import Programme, appraise_together, appraise_worth
 from torugart.appraisal.project import Question, build_sides
-from torugart.bundle.folder import write_bundle
 from torugart.scenario.do_minimum import ProjectState
-from torugart.verbs.appraise import Appraisal, Say, check_arguments
+from torugart.verbs.appraise import check_arguments
+from torugart.verbs.bundled import Appraisal, Say, finish, make_manifest, told_again
 from torugart.verbs.prepare import prepare
 
 DEFAULT_YEAR = 2035
@@ -74,19 +73,17 @@ def appraise_all(
     result = pd.DataFrame(rows).sort_values(["musd", "project_id"], ascending=[False, True])
     alone = float(result[result["project_id"].isin(to_come)]["musd"].sum())
     result = pd.concat([result, pd.DataFrame([last | together | {"note": ""}])], ignore_index=True)
-    manifest = {
-        "verb": "appraise --all",
-        "title": "All transport projects",
-        "asked": {"year": question.year, "draws": draws, "seed": seed, "trade_base": trade_base},
-        "package": {"version": ready.package.version, "digest": ready.package.digest},
-        "torugart": __version__,
-        "headline": [],
-        "notes": _notes(question, network.parameters, alone, together["musd"]),
-    }
-    folder = Path(out) if out else Path("torugart-out") / f"all-{question.year}-{ready.package.digest[:8]}"
-    run = {"seconds": round(time.perf_counter() - started, 2)}
-    bundle = write_bundle(folder, manifest, {"projects": result}, None, run)
-    return Appraisal(bundle.folder, bundle.manifest, bundle.tables, None)
+    asked_for = {"year": question.year, "draws": draws, "seed": seed, "trade_base": trade_base}
+    asked_for |= {"data": str(data) if data else "", "overlays": [str(overlay) for overlay in overlays]}
+    options = [
+        f"--{name.replace('_', '-')} {asked_for[name]}" for name in ("year", "draws", "seed", "trade_base")
+    ]
+    command = " ".join(["torugart appraise --all", *options, *told_again(asked_for)])
+    notes = _notes(question, network.parameters, alone, together["musd"])
+    manifest = make_manifest(
+        "appraise --all", "All transport projects", asked_for, ready.package, command, notes=notes
+    )
+    return finish(out, f"all-{question.year}", manifest, {"projects": result}, None, started)
 
 
 def _notes(question: Question, parameters: Mapping[str, float], alone: float, together: float) -> list[str]:

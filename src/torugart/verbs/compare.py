@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import Mapping, Sequence
@@ -13,18 +12,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from torugart import __version__
 from torugart.appraisal.benefits import pairs_by_class
 from torugart.appraisal.drivers import rank_drivers, with_sources
 from torugart.appraisal.project import Question, interval, resolve_project
 from torugart.appraisal.project_sets import MOST_EXACT, ProjectSets, build_project_sets
 from torugart.appraisal.worth import capital_cost
-from torugart.bundle.folder import write_bundle
 from torugart.demand.freight import build_demand
 from torugart.errors import InputError, UnknownName
 from torugart.report.comparison_page import write_comparison_page
 from torugart.scenario.edits import project_edits
-from torugart.verbs.appraise import Appraisal, Say, check_arguments
+from torugart.verbs.appraise import check_arguments
+from torugart.verbs.bundled import Appraisal, Say, finish, make_manifest, told_again
 from torugart.verbs.prepare import prepare
 
 FloatArray = NDArray[np.float64]
@@ -90,7 +88,6 @@ def compare(
     ranked = rank_drivers(drawn, sets.draws).assign(kind="quantity")
     answer["drivers"] = with_sources(ranked, tables)
     lo, hi = interval(together[1:])
-    package = {"version": ready.package.version, "digest": ready.package.digest}
     asked = {
         "projects": list(ids),
         "budget_usd": budget_usd,
@@ -101,29 +98,18 @@ def compare(
         "data": str(data) if data else "",
         "overlays": [str(o) for o in overlays],
     }
-    digest = hashlib.sha256(json.dumps([asked, package, __version__], sort_keys=True).encode()).hexdigest()
-    manifest = {
-        "verb": "compare",
-        "title": f"{len(ids)} projects compared",
-        "asked": asked,
-        "asked_digest": digest,
-        "package": package,
-        "torugart": __version__,
-        "command": _command(asked),
-        "headline": [
-            {
-                "text": f"Together {together[0] / 1e6:,.0f} million USD a year for users "
-                f"({lo / 1e6:,.0f} to {hi / 1e6:,.0f}); one by one they add up to {alone[:, 0].sum() / 1e6:,.0f}.",
-                "figure_id": "compare.together",
-            }
-        ],
-        "notes": _notes(sets, answer, error),
-    }
-    folder = Path(out) if out else Path("torugart-out") / f"compare-{digest[:8]}"
-    run = {"seconds": round(time.perf_counter() - started, 2)}
-    html = write_comparison_page(answer, manifest)
-    bundle = write_bundle(folder, manifest, answer, html, run)
-    return Appraisal(bundle.folder, bundle.manifest, bundle.tables, bundle.folder / "report.html")
+    text = f"Together {together[0] / 1e6:,.0f} million USD a year for users ({lo / 1e6:,.0f} to {hi / 1e6:,.0f}); "
+    text += f"one by one they add up to {alone[:, 0].sum() / 1e6:,.0f}."
+    manifest = make_manifest(
+        "compare",
+        f"{len(ids)} projects compared",
+        asked,
+        ready.package,
+        _command(asked),
+        [{"text": text, "figure_id": "compare.together"}],
+        _notes(sets, answer, error),
+    )
+    return finish(out, "compare", manifest, answer, write_comparison_page(answer, manifest), started)
 
 
 def _command(asked: Mapping[str, Any]) -> str:
@@ -131,8 +117,7 @@ def _command(asked: Mapping[str, Any]) -> str:
     parts = ["torugart compare", *asked["projects"], f"--year {asked['year']}", f"--draws {asked['draws']}"]
     parts += [f"--seed {asked['seed']}", f"--trade-base {asked['trade_base']}"]
     parts += [f"--budget {asked['budget_usd']:g}"] if asked["budget_usd"] is not None else []
-    parts += [f"--data {asked['data']}"] if asked["data"] else []
-    return " ".join([*parts, *(f"--overlay {o}" for o in asked["overlays"])])
+    return " ".join([*parts, *told_again(asked)])
 
 
 def _project_ids(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import time
@@ -14,10 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from torugart import __version__
 from torugart.appraisal.disruption import Closure, Disruption, Usual, disrupt, usual_days
 from torugart.appraisal.project import folded, resolve_project, with_projects
-from torugart.bundle.folder import write_bundle
 from torugart.demand.freight import build_demand
 from torugart.errors import InputError, UnknownName
 from torugart.evaluate.class_ways import Searched
@@ -25,7 +22,8 @@ from torugart.evaluate.limits import arcs_of_crossings, can_limit
 from torugart.evaluate.sides import Network, State
 from torugart.report.closure_page import write_closure_page
 from torugart.scenario.do_minimum import open_links, open_projects, read_project_state
-from torugart.verbs.appraise import Appraisal, Say, check_arguments
+from torugart.verbs.appraise import check_arguments
+from torugart.verbs.bundled import Appraisal, Say, finish, make_manifest, told_again
 from torugart.verbs.prepare import Ready, prepare
 
 METHOD = "docs/methods/break.md"
@@ -451,24 +449,10 @@ def _written(
     out: Path | str | None,
     started: float,
 ) -> Appraisal:
-    package = {"version": ready.package.version, "digest": ready.package.digest}
-    digest = hashlib.sha256(json.dumps([asked, package, __version__], sort_keys=True).encode()).hexdigest()
-    manifest = {
-        "verb": "break",
-        "title": title,
-        "asked": asked,
-        "asked_digest": digest,
-        "package": package,
-        "torugart": __version__,
-        "command": _command(asked),
-        "headline": _headline(answer, asked),
-        "notes": notes,
-    }
-    folder = Path(out) if out else Path("torugart-out") / f"break-{digest[:8]}"
-    run = {"seconds": round(time.perf_counter() - started, 2)}
-    html = write_closure_page(answer, manifest)
-    bundle = write_bundle(folder, manifest, answer, html, run)
-    return Appraisal(bundle.folder, bundle.manifest, bundle.tables, bundle.folder / "report.html")
+    manifest = make_manifest(
+        "break", title, asked, ready.package, _command(asked), _headline(answer, asked), notes
+    )
+    return finish(out, "break", manifest, answer, write_closure_page(answer, manifest), started)
 
 
 def _headline(answer: Mapping[str, pd.DataFrame], asked: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -508,5 +492,4 @@ def _command(asked: Mapping[str, Any]) -> str:
     parts += [f"--mode {asked['mode']}"] if asked["mode"] else []
     parts += [f"--with {asked['with_project']}"] if asked["with_project"] else []
     parts += [f"--per-year {asked['per_year']:g}"] if asked["per_year"] != 1 else []
-    parts += [f"--data {asked['data']}"] if asked["data"] else []
-    return " ".join([*parts, *(f"--overlay {o}" for o in asked["overlays"])])
+    return " ".join([*parts, *told_again(asked)])

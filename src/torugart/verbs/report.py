@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from collections.abc import Mapping, Sequence
@@ -13,14 +12,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from torugart import __version__
-from torugart.bundle.folder import may_replace, write_bundle
+from torugart.bundle.folder import may_replace
 from torugart.errors import InputError
 from torugart.record.chinese_money import KNOWLEDGE, chinese_money, counts_of_knowledge
 from torugart.record.summary import money_by_sector, pledges_by_event, project_places, timeline
 from torugart.record.weakness import record_weaknesses
 from torugart.report.record_page import write_record_page
 from torugart.tables.read import read_package
+from torugart.verbs.bundled import finish, make_manifest, told_again
 from torugart.verbs.check import check
 from torugart.verbs.series import data_series
 from torugart.verbs.status import Ledger, status
@@ -98,27 +97,12 @@ def report_record(
         "data": str(data) if data else "",
         "overlays": [str(overlay) for overlay in overlays],
     }
-    named = {"version": package.version, "digest": package.digest}
-    raw = json.dumps([asked, named, __version__], sort_keys=True)
-    command = ["torugart report record", f"--as-of {ledger.as_of}", f"--draws {draws}"]
-    command += [f"--data {data}"] if data else []
-    command += [f"--overlay {overlay}" for overlay in overlays]
-    manifest: dict[str, Any] = {
-        "verb": "report record",
-        "title": TITLE,
-        "asked": asked,
-        "asked_digest": hashlib.sha256(raw.encode()).hexdigest(),
-        "command": " ".join(command),
-        "package": named,
-        "torugart": __version__,
-        "headline": record_headline(tables),
-        "notes": list(NOTES),
-    }
-    html = write_record_page(tables, manifest)
-    folder = Path(out) if out else Path("torugart-out") / f"record-{manifest['asked_digest'][:8]}"
-    run = {"seconds": round(time.perf_counter() - started, 2)}
-    bundle = write_bundle(folder, manifest, tables, html, run)
-    return RecordReport(bundle.folder, bundle.manifest, bundle.tables, bundle.folder / "report.html")
+    command = ["torugart report record", f"--as-of {ledger.as_of}", f"--draws {draws}", *told_again(asked)]
+    manifest = make_manifest(
+        "report record", TITLE, asked, package, " ".join(command), record_headline(tables), NOTES
+    )
+    written = finish(out, "record", manifest, tables, write_record_page(tables, manifest), started)
+    return RecordReport(written.folder, written.manifest, written.tables, written.folder / "report.html")
 
 
 def record_tables(

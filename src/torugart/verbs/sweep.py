@@ -23,7 +23,7 @@ from torugart.bundle.folder import may_replace, read_bundle, write_bundle
 from torugart.errors import InputError, UnknownName
 from torugart.scenario.edits import project_edits
 from torugart.scenario.sweep_plan import Case, Plan, read_plan
-from torugart.verbs.appraise import Appraisal, Say
+from torugart.verbs.bundled import Appraisal, Say
 from torugart.verbs.prepare import Ready, prepare
 from torugart.verbs.sweep_runners import Job, run_here, run_in_processes, run_on_dask
 
