@@ -7,6 +7,7 @@ import pytest
 
 import torugart
 from torugart.appraisal.disruption import disrupt, usual_days
+from torugart.appraisal.project import with_projects
 from torugart.demand.freight import build_demand
 from torugart.errors import InputError, UnknownName
 from torugart.verbs.disrupt import find_closure, state_on
@@ -25,10 +26,14 @@ def demand(ready):
     return build_demand(ready.package.tables, "china")
 
 
-def closed(ready, demand, gate, days, direction="both"):
+def usual_and_closure(ready, demand, gate, days, direction="both"):
     closure, _ = find_closure(ready.network, gate, days, direction)
     state = state_on(ready.network, ready.as_of)
-    usual = usual_days(ready.network, state, state.projects, demand, closure.links)
+    return usual_days(ready.network, state, state.projects, demand, closure.links), closure
+
+
+def closed(ready, demand, gate, days, direction="both"):
+    usual, closure = usual_and_closure(ready, demand, gate, days, direction)
     return disrupt(usual, closure, demand)
 
 
@@ -48,6 +53,7 @@ def test_nothing_passes_a_closed_gate(fortnight):
     gate = fortnight.gates.set_index("crossing_id").loc[GATE]
     assert gate["t_per_day_in"] == 0
     assert gate["t_per_day_before"] * 14 == pytest.approx(fortnight.used_t, rel=1e-6)
+    assert np.isnan(gate["hours_added"])
 
 
 def test_closing_what_nobody_uses_costs_nothing(ready, demand):
@@ -66,6 +72,37 @@ def test_one_direction_costs_less_than_both(ready, demand, fortnight):
     parts = [closed(ready, demand, GATE, 14, d) for d in ("a_to_b", "b_to_a")]
     assert all(p.total_usd < fortnight.total_usd for p in parts)
     assert sum(p.used_t for p in parts) == pytest.approx(fortnight.used_t, rel=1e-6)
+
+
+@pytest.mark.parametrize("direction", ["both", "a_to_b", "b_to_a"])
+def test_a_line_clears_with_what_the_usual_load_leaves_of_the_gate(ready, demand, direction):
+    usual, closure = usual_and_closure(ready, demand, GATE, 14, direction)
+    d = disrupt(usual, closure, demand)
+    k = int(np.flatnonzero(usual.limits.table["element_id"] == GATE)[0])
+    free = (
+        usual.limits.capacity_t_per_day[k] - usual.found.load_t_per_day[k] - usual.waits.beside_t_per_day[k]
+    )
+    assert d.after_days * free == pytest.approx(sum(d.waiting_t.values()), rel=1e-9)
+
+
+def test_what_a_project_takes_off_a_gate_is_not_put_beside_it(ready, demand):
+    without, closure = usual_and_closure(ready, demand, GATE, 14)
+    state = with_projects(without.state, frozenset({"cku"}))
+    with_ = usual_days(
+        ready.network,
+        state,
+        state.projects,
+        demand,
+        closure.links,
+        today_t_per_day=without.today_t_per_day,
+    )
+    beside = [
+        dict(zip(u.limits.table["limit_id"], u.waits.beside_t_per_day, strict=True)) for u in (without, with_)
+    ]
+    assert {k: v for k, v in beside[1].items() if k in beside[0]} == beside[0]
+    k = int(np.flatnonzero(with_.limits.table["element_id"] == GATE)[0])
+    assert with_.found.load_t_per_day[k] < without.found.load_t_per_day[k]
+    assert with_.found.hours[k] < without.found.hours[k]
 
 
 def test_losses_by_country_and_class_are_one_sum(few_trades, tmp_path):

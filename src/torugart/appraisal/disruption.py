@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torugart.appraisal.benefits import Say, pairs_by_class, say_nothing
 from torugart.appraisal.gate_queues import GateWaits, choosers, gate_waits, loads_today
 from torugart.assignment.equilibrium import Choosers, Equilibrium, solve_equilibrium
+from torugart.assignment.queues import clearing
 from torugart.evaluate.class_ways import ClassWays, Searched, find_class_ways
 from torugart.evaluate.limits import Limits, build_limits
 from torugart.evaluate.sides import Network, State
@@ -43,7 +44,10 @@ class Closure:
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """A network in its usual days: ways that avoid the closed place included, and who chooses among them."""
+    """A network in its usual days: ways that avoid the closed place included, and who chooses among them.
+
+    ``today_t_per_day`` are the loads by limit to which the hours observed today belong.
+    """
 
     state: State
     limits: Limits
@@ -51,6 +55,7 @@ class Usual:
     choosers: Sequence[Choosers]
     waits: GateWaits
     found: Equilibrium
+    today_t_per_day: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,7 @@ def usual_days(
     closed_links: BoolArray,
     say: Say = say_nothing,
     known: Searched | None = None,
+    today_t_per_day: Mapping[str, float] | None = None,
 ) -> Usual:
     """Search the ways of all pairs, with and without what is to be closed, and solve the usual equilibrium.
 
@@ -116,6 +122,10 @@ def usual_days(
         As ``build_demand`` gives it.
     closed_links : ndarray of bool, shape (n_links,)
         Links to be closed: pairs that use them are searched once more without.
+    say, known
+        Progress; searches to be reused.
+    today_t_per_day : mapping of limit to float, optional
+        Loads to which the hours observed today belong, those without the project; by default the network is today's.
     """
     limits = build_limits(network, projects)
     known = known or Searched()
@@ -127,24 +137,34 @@ def usual_days(
         cw = find_class_ways(class_id, pairs, state, state, state, WaySettings(), closed_links, known=known)
         all_ways.append(cw)
         all_choosers += choosers(cw, (state,), pairs["feu"].to_numpy(float), theta, limits)
-    today = loads_today(all_choosers, limits.n)
+    ids = limits.table["limit_id"]
+    if today_t_per_day is None:
+        today_t_per_day = dict(zip(ids, loads_today(all_choosers, limits.n), strict=True))
+    # A gate that only the project opens carries nothing today.
+    today = np.array([today_t_per_day.get(i, 0.0) for i in ids])
     waits = gate_waits(limits, today, network.parameters["queue_variability"])
     found = solve_equilibrium(all_choosers, waits, limits.n)
-    return Usual(state, limits, all_ways, all_choosers, waits, found)
+    return Usual(state, limits, all_ways, all_choosers, waits, found, today_t_per_day)
 
 
 def disrupt(usual: Usual, closure: Closure, demand: pd.DataFrame) -> Disruption:
     """Close a place for some days: the equilibrium of these days against the usual one."""
     limits, network = usual.limits, usual.state.network
-    shut_limits, capacity = _shut_limits(limits, closure)
+    shut_limits, part = _shut_limits(limits, closure)
+    beside = usual.waits.beside_t_per_day
+    ways_shut = [cw.ways.any_on(closure.arcs) for cw in usual.ways]
+    used_t = {cw.class_id: 0.0 for cw in usual.ways}
+    for cw, c, shut, share in zip(usual.ways, usual.choosers, ways_shut, usual.found.shares, strict=True):
+        used_t[cw.class_id] += float(np.repeat(c.t_per_day, np.diff(c.first)) @ (share * shut))
+    load = sum(used_t.values()) + float(beside[shut_limits] @ part)
+    capacity = _left_to_the_line(usual, shut_limits, part, load)
     line_at = limits.n  # the line before the closed place stands as one more limit
-    in_days = replace(usual.waits, days=closure.days)
+    in_days = replace(usual.waits, days=closure.days, usual_t_per_day=usual.found.load_t_per_day)
 
     def hours_of(load: FloatArray) -> FloatArray:
         line = load[line_at] * closure.days / (2 * capacity)
         return np.append(in_days(load[: limits.n]), 24 * (closure.days / 2 + line))
 
-    ways_shut = [cw.ways.any_on(closure.arcs) for cw in usual.ways]
     waiting = [
         _with_line(c, shut, shut_limits, line_at) for c, shut in zip(usual.choosers, ways_shut, strict=True)
     ]
@@ -152,14 +172,11 @@ def disrupt(usual: Usual, closure: Closure, demand: pd.DataFrame) -> Disruption:
         waiting, hours_of, limits.n + 1, start=np.append(usual.found.load_t_per_day, 0.0)
     )
     loss, box_days = {}, {}
-    for cw, before, after, c in zip(
-        usual.ways, usual.found.logsum, found.logsum, usual.choosers, strict=True
-    ):
+    for cw, before, after in zip(usual.ways, usual.found.logsum, found.logsum, strict=True):
         rise = np.where(np.isfinite(before) & np.isfinite(after), after - before, 0.0)
         per_feu = closure.days * rise
         for key, usd in _by_trade(demand, cw, per_feu).items():
             loss[key] = usd
-        del c
     for k, cw in enumerate(usual.ways):
         own = cw.ways.total(network.hours)
         before_h = own + _over(usual.choosers[k], usual.found.hours)
@@ -167,19 +184,15 @@ def disrupt(usual: Usual, closure: Closure, demand: pd.DataFrame) -> Disruption:
         boxes = np.repeat(usual.choosers[k].boxes_per_day, np.diff(cw.first))
         lost = float(boxes @ (found.shares[k] * after_h - usual.found.shares[k] * before_h))
         box_days[cw.class_id] = closure.days * lost / 24
-    used_t = {cw.class_id: 0.0 for cw in usual.ways}
-    waits_t = dict(used_t)
-    for k, (cw, c, shut) in enumerate(zip(usual.ways, usual.choosers, ways_shut, strict=True)):
-        tonnes = np.repeat(c.t_per_day, np.diff(c.first))
-        used_t[cw.class_id] += float(tonnes @ (usual.found.shares[k] * shut))
-        waits_t[cw.class_id] += float(tonnes @ (found.shares[k] * shut))
-    beside = usual.waits.beside_t_per_day
+    waits_t = {cw.class_id: 0.0 for cw in usual.ways}
+    for cw, c, shut, share in zip(usual.ways, usual.choosers, ways_shut, found.shares, strict=True):
+        waits_t[cw.class_id] += float(np.repeat(c.t_per_day, np.diff(c.first)) @ (share * shut))
     excess = found.load_t_per_day[: limits.n] + beside - limits.capacity_t_per_day
     base_excess = usual.found.load_t_per_day + beside - limits.capacity_t_per_day
     excess[shut_limits] = 0.0
     beyond = np.maximum(excess, 0) - np.maximum(base_excess, 0) * (excess > 0)
     used, waits = sum(used_t.values()), sum(waits_t.values())
-    after_days, after_usd = _after(usual, closure, waits, used_t, capacity, shut_limits)
+    after_days, after_usd = _after(usual, closure, waits, used_t, capacity, load)
     return Disruption(
         loss,
         box_days,
@@ -190,18 +203,26 @@ def disrupt(usual: Usual, closure: Closure, demand: pd.DataFrame) -> Disruption:
         float(found.hours[line_at]) if waits > 0 else 0.0,
         after_days,
         after_usd,
-        _gate_table(usual, found, closure),
+        _gate_table(usual, found, closure, shut_limits[part == 1]),
     )
 
 
-def _shut_limits(limits: Limits, closure: Closure) -> tuple[NDArray[np.int64], float]:
-    """Limits that the closure shuts, wholly or one way, and what they pass in the closed direction, t a day; infinite if not known."""
+def _shut_limits(limits: Limits, closure: Closure) -> tuple[NDArray[np.int64], FloatArray]:
+    """Limits that the closure shuts, and how much of each: 1, or half where it shuts one way of a limit of both."""
     on = limits.of_arc[closure.arcs]
     shut = np.unique(on[on >= 0])
-    if not shut.size:
-        return shut, np.inf
-    part = [closure.arcs[limits.of_arc == k].mean() for k in shut]
-    return shut, float((limits.capacity_t_per_day[shut] * part).sum())
+    return shut, np.array([closure.arcs[limits.of_arc == k].mean() for k in shut], float)
+
+
+def _left_to_the_line(
+    usual: Usual, shut_limits: NDArray[np.int64], part: FloatArray, load_t_per_day: float
+) -> float:
+    """What shut limits pass for the line, t a day: all but the load the other way, at least their shut part; infinite if not known."""
+    if not shut_limits.size:
+        return np.inf
+    capacity = usual.limits.capacity_t_per_day[shut_limits]
+    all_loads = (usual.found.load_t_per_day + usual.waits.beside_t_per_day)[shut_limits].sum()
+    return max(float(capacity.sum() - (all_loads - load_t_per_day)), float(capacity @ part))
 
 
 def _with_line(c: Choosers, shut: BoolArray, shut_limits: NDArray[np.int64], line: int) -> Choosers:
@@ -239,27 +260,29 @@ def _after(
     waits_t: float,
     used_t: Mapping[str, float],
     capacity: float,
-    shut_limits: NDArray[np.int64],
+    load: float,
 ) -> tuple[float, float]:
-    """Days until the line has cleared, and the cost of the wait of those who come meanwhile: the usual users of the place."""
+    """Days until the line has cleared, and the cost of the wait of those who come meanwhile: the usual users of the place.
+
+    ``capacity`` left to the line and the usual ``load`` of what was closed, t a day.
+    """
     if not waits_t:
         return 0.0, 0.0
-    load = float((usual.found.load_t_per_day + usual.waits.beside_t_per_day)[shut_limits].sum())
-    load *= capacity / max(float(usual.limits.capacity_t_per_day[shut_limits].sum()), 1e-9)
-    if not shut_limits.size or capacity <= load:
+    if not np.isfinite(capacity) or capacity <= load:
         return np.nan, np.nan
-    queue = waits_t * closure.days
-    days = queue / (capacity - load)
+    days, later = clearing(waits_t * closure.days, load, capacity)
     classes = usual.state.network.tables["classes"].set_index("class_id")["t_per_feu"]
     worth = sum(
         used_t[cw.class_id] * c.vot_usd_per_h / classes[cw.class_id]
         for cw, c in zip(usual.ways, usual.choosers, strict=True)
     )
-    return days, 24 * queue * days / 2 * worth / sum(used_t.values())
+    return days, 24 * later * worth / sum(used_t.values())
 
 
-def _gate_table(usual: Usual, found: Equilibrium, closure: Closure) -> pd.DataFrame:
-    """Traffic of every crossing in usual days and in the closure, when nothing passes the closed arcs."""
+def _gate_table(
+    usual: Usual, found: Equilibrium, closure: Closure, shut_limits: NDArray[np.int64]
+) -> pd.DataFrame:
+    """Traffic of every crossing in usual days and in the closure; no hours at limits where nothing passes at all."""
     network = usual.state.network
     crossings = network.tables["crossings"]
     c = network.components
@@ -275,7 +298,9 @@ def _gate_table(usual: Usual, found: Equilibrium, closure: Closure) -> pd.DataFr
             use = (gate >= 0) & ~shut[cw.ways.arc]
             total += np.bincount(gate[use], flow[cw.ways.way_of_entry()[use]], minlength=len(crossings))
         loads.append(total)
-    hours = pd.Series(found.hours[:-1], usual.limits.table["element_id"]).groupby(level=0).max()
+    hours_at = found.hours[:-1].copy()
+    hours_at[shut_limits] = np.nan
+    hours = pd.Series(hours_at, usual.limits.table["element_id"]).groupby(level=0).max()
     table = pd.DataFrame(
         {
             "crossing_id": crossings["crossing_id"],

@@ -173,13 +173,17 @@ class Queues:
 
 @dataclass(frozen=True, slots=True)
 class GateWaits:
-    """Hours at limits beyond those observed today, for loads of the model."""
+    """Hours at limits beyond those observed today, for loads of the model.
+
+    Over some ``days`` a line grows of what comes above capacity and above ``usual_t_per_day``.
+    """
 
     limits: Limits
     beside_t_per_day: FloatArray
     today_h: FloatArray
     variability: float
     days: float = 0.0
+    usual_t_per_day: FloatArray | float = 0.0
 
     def __call__(self, load_t_per_day: FloatArray) -> FloatArray:
         """Hours added, at least what leaves a tenth of the observed hours, shape (n_limits,)."""
@@ -189,15 +193,16 @@ class GateWaits:
             self.limits.batch_t,
             self.variability,
             self.days,
+            self.usual_t_per_day + self.beside_t_per_day,
         )
         return np.maximum(hours - self.today_h, -(1 - LEAST_OF_DWELL) * self.limits.dwell_h)
 
 
-def gate_waits(limits: Limits, today: FloatArray, variability: float, days: float = 0.0) -> GateWaits:
+def gate_waits(limits: Limits, today: FloatArray, variability: float) -> GateWaits:
     """Waits whose zero is today's load: what is on record beyond it stands beside."""
     beside = np.maximum(np.nan_to_num(limits.table["observed_t_per_day"].to_numpy(float)) - today, 0.0)
     hours = mean_wait_h(today + beside, limits.capacity_t_per_day, limits.batch_t, variability)
-    return GateWaits(limits, beside, hours, variability, days)
+    return GateWaits(limits, beside, hours, variability)
 
 
 def loads_today(classes: list[Choosers], n: int) -> FloatArray:

@@ -230,16 +230,19 @@ def _answer(
 ) -> dict[str, pd.DataFrame]:
     found = {}
     known = Searched()
+    today = None  # the hours observed belong to the loads of the first side, without the project
     for side, state in sides.items():
         usual = usual_days(
             network,
             state,
-            frozenset({project}) - {""} if side == "with" else state.projects,
+            state.projects,
             demand,
             closure.links,
             say,
             known,
+            today,
         )
+        today = usual.today_t_per_day
         found[side] = disrupt(usual, closure, demand)
     importer_share = network.parameters["importer_share_of_benefit"]
     names = dict(zip(network.tables["countries"]["iso3"], network.tables["countries"]["name"], strict=True))
@@ -340,7 +343,7 @@ def _figures(answer: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         "after_musd": (
             "wait of those who come while the line clears",
             "million USD",
-            "Q T / 2 x mean value of time",
+            "v Q T / 2c x mean value of time",
         ),
     }
     rows = []
@@ -398,8 +401,18 @@ def _rank(
         say("closing one gate after another", k, len(busy))
         closure, _ = find_closure(network, gate.crossing_id, days)
         row: dict[str, Any] = {"crossing_id": gate.crossing_id, "name": gate.name, "mode": gate.mode}
+        today = None
         for side, state in sides.items():
-            there = usual_days(network, state, state.projects, demand, closure.links, known=known[side])
+            there = usual_days(
+                network,
+                state,
+                state.projects,
+                demand,
+                closure.links,
+                known=known[side],
+                today_t_per_day=today,
+            )
+            today = there.today_t_per_day
             d = disrupt(there, closure, demand)
             row[f"musd_{side}"] = per_year * d.total_usd / 1e6
             if side == "without":

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numba
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from torugart.assignment.equilibrium import Choosers, solve_equilibrium
-from torugart.assignment.queues import STEEPEST, mean_wait_h
+from torugart.assignment.queues import STEEPEST, clearing, mean_wait_h
 from torugart.errors import NotConverged
 
 BATCH, CAPACITY = np.array([1000.0]), np.array([10_000.0])
@@ -26,6 +26,25 @@ def test_waits_by_hand():
     assert wait(9_000) == pytest.approx(9 * 2.4)
     # A week at 120 % of capacity: the last waits 1.4 days, the mean half of it, and the chance part beside.
     assert wait(12_000, days=7) - wait(12_000) == pytest.approx(0.2 * 7 * 24 / 2)
+
+
+def test_a_gate_that_was_too_full_before_gets_no_line_from_a_closure_elsewhere():
+    load = np.array([12_000.0])
+    same = mean_wait_h(load, CAPACITY, BATCH, 1.0, 7, usual_t_per_day=load)
+    assert same[0] == wait(12_000)
+    more = mean_wait_h(load + 1_000, CAPACITY, BATCH, 1.0, 7, usual_t_per_day=load)
+    assert more[0] - wait(13_000) == pytest.approx(0.1 * 7 * 24 / 2)
+
+
+@given(st.floats(1, 1e6), st.floats(0, 0.95), st.floats(100, 1e5))
+def test_a_line_clears_as_if_stepped_through(line, full, capacity):
+    load = full * capacity
+    days, tonne_days = clearing(line, load, capacity)
+    # Who comes at time t stands behind the line of that time; the middle of each step.
+    step = days / 1000
+    left = line + (load - capacity) * step * (np.arange(1000) + 0.5)
+    assert left[-1] == pytest.approx(0, abs=line / 1000)
+    assert tonne_days == pytest.approx(float((load * step * left / capacity).sum()), rel=1e-6)
 
 
 @given(st.floats(0, 2), st.floats(0, 0.5), st.floats(0, 30))
@@ -78,6 +97,7 @@ def test_two_ways_against_bisection():
     assert found.shares[0].sum() == pytest.approx(1, abs=1e-12)
 
 
+@settings(deadline=None)  # the first call compiles
 @given(st.integers(0, 3000), st.floats(0.3, 3))
 def test_the_equilibrium_does_not_hang_on_the_start(seed, tight):
     classes = world(seed)
@@ -96,6 +116,7 @@ def test_every_box_is_on_one_way(seed):
     assert np.allclose(sums, 1, atol=1e-12)
 
 
+@settings(deadline=None)  # the first call compiles
 @given(st.integers(0, 3000), st.integers(0, 2), st.floats(1, 3))
 def test_more_capacity_never_lowers_the_benefit_where_ways_meet_one_gate(seed, gate, more):
     classes = world(seed, one_gate=True)
