@@ -124,7 +124,7 @@ def assumptions_page(rules: pd.DataFrame) -> Iterator[RenderableType]:
     ]
     for (table, column), group in rules.groupby(["table", "column"], sort=False):
         yield heading(f"{table}.{column}, {group.iloc[0]['unit']}")
-        rows = [
+        rows: list[list[str | Text]] = [
             [
                 conditions_of(rule),
                 assumed_value(rule),

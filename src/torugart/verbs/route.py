@@ -257,7 +257,8 @@ def _notes(
 ) -> list[str]:
     state = read_project_state(ready.package.tables, ready.as_of)
     # A power plant that opens by then adds no way, so it is not named among what does.
-    with_ways = set(ready.package.tables["project_edits"]["project_id"])
+    tables = ready.package.tables
+    with_ways = set(tables["project_edits"]["project_id"]) | set(tables["links"]["project_id"])
     extra = sorted((projects - state.operating) & with_ways)
     notes = [
         f"Network of {'today' if year is None else f'{year} (do-minimum)'}, statuses as of {ready.as_of}"
