@@ -11,6 +11,7 @@ from torugart.cli.wording import is_missing, number, plain_number
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import RenderableType
+    from rich.text import Text
 
 MOST_SHOWN = 60  # rows or lines of a list on a terminal; --json and --csv give all
 
@@ -113,24 +114,22 @@ def conflicts_page(rivals: pd.DataFrame) -> Iterator[RenderableType]:
 
 def assumptions_page(rules: pd.DataFrame) -> Iterator[RenderableType]:
     """Yield the rules that fill holes, table by table."""
-    from torugart.cli.tables import Column, build_table, heading
+    from torugart.cli.tables import Column, build_table, heading, two_lines
 
     columns = [
         Column("where"),
         Column("value", numeric=True),
         Column("cells", numeric=True),
-        Column("because"),
-        Column("source", style="dim"),
+        Column("because, source"),
     ]
     for (table, column), group in rules.groupby(["table", "column"], sort=False):
         yield heading(f"{table}.{column}, {group.iloc[0]['unit']}")
-        rows = [
+        rows: list[list[str | Text]] = [
             [
-                str(rule.where).replace(";", ", ") or "all",
+                conditions_of(rule),
                 assumed_value(rule),
                 number(rule.uses),
-                rule.reason,
-                rule.source_id,
+                two_lines(rule.reason, rule.source_id),
             ]
             for rule in group.itertuples()
         ]
@@ -217,10 +216,21 @@ def stale_page(stale: pd.DataFrame, days: int) -> Iterator[RenderableType]:
         yield plain(f"... and {len(stale) - len(shown):,} more; --json and --csv give all", "dim")
 
 
-def assumed_value(rule: Any) -> str:
-    """Return an assumed value with its range."""
-    spread = "" if is_missing(rule.lo) else f" [{plain_number(rule.lo)} to {plain_number(rule.hi)}]"
-    return readable(rule.value) + spread
+def conditions_of(rule: Any) -> Text:
+    """Return the conditions under which a rule fills a cell, one a line."""
+    from rich.text import Text
+
+    from torugart.cli.tables import plain
+
+    return Text("\n").join(plain(condition) for condition in (rule.where or "all").split(";"))
+
+
+def assumed_value(rule: Any) -> Text:
+    """Return an assumed value, its range below it."""
+    from torugart.cli.tables import two_lines
+
+    spread = "" if is_missing(rule.lo) else f"{plain_number(rule.lo)} to {plain_number(rule.hi)}"
+    return two_lines(readable(rule.value), spread)
 
 
 def with_unit(value: Any, unit: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +16,8 @@ from torugart.cli.wording import is_missing, number, per_cent, plain_number
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import RenderableType
+
+YEAR = re.compile(r"\d{4}")  # a start stated as a bare year is text without a unit
 
 EXAMPLES = examples(
     "torugart show cku",
@@ -140,7 +143,7 @@ def with_unit(value: str, unit: str) -> str:
         figure = float(value)
     except ValueError:
         return value
-    if unit == "year":
+    if unit == "year" or (not unit and YEAR.fullmatch(value)):
         return value
     text = plain_number(figure) if len(value) < 12 and "." not in value else f"{figure:,}"
     return f"{text} {unit}".rstrip() if unit not in ("", "1", "count") else text

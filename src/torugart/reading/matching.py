@@ -380,5 +380,5 @@ def _why(around: Around, known: Known, reasons: Sequence[tuple[tuple[int, int, i
         if m.row["unit"] != ANY_AMOUNT and _may_hold(m, statement.unit, known)
     ]
     if not named:
-        return f"no measure is in {statement.unit or 'numbers without a unit'}"
+        return f"nothing on record is measured in {statement.unit or 'numbers without a unit'}"
     return f"its words are those of no measure in {statement.unit}, such as {named[0]}"

@@ -256,7 +256,10 @@ def _notes(
     year: int | None, season: str | None, closed: frozenset[str], projects: frozenset[str], ready: Ready
 ) -> list[str]:
     state = read_project_state(ready.package.tables, ready.as_of)
-    extra = sorted(projects - state.operating)
+    # A power plant that opens by then adds no way, so it is not named among what does.
+    tables = ready.package.tables
+    with_ways = set(tables["project_edits"]["project_id"]) | set(tables["links"]["project_id"])
+    extra = sorted((projects - state.operating) & with_ways)
     notes = [
         f"Network of {'today' if year is None else f'{year} (do-minimum)'}, statuses as of {ready.as_of}"
         + (f"; open besides what operates: {', '.join(extra)}" if extra else "")

@@ -28,6 +28,19 @@ def test_listings_fit_and_cut_nothing_off(run, command, width) -> None:
     assert "…" not in answer.out
 
 
+def test_conditions_of_assumptions_are_not_broken_inside_a_word(run) -> None:
+    lines = [line.strip() for line in run("data", "assumptions", width=80).out.splitlines()]
+    first = {line.split()[0] for line in lines if line}
+    assert {"mode=ferry", "electrified=yes", "terrain=mountain"} <= first
+
+
+def test_a_year_is_not_written_as_a_number(run) -> None:
+    out = run("show", "kazakhstan_china_oil", width=80).out
+    assert "2,004" not in out
+    (start,) = [line for line in out.splitlines() if line.startswith("start ")]
+    assert start.split()[1] == "2004"
+
+
 @pytest.mark.parametrize("command", LISTINGS, ids=" ".join)
 def test_listings_as_records(run, command) -> None:
     records = json.loads(run(*command, "--json").out)

@@ -20,6 +20,12 @@ def test_a_statement_is_judged_and_named() -> None:
     assert json.loads(row.working)[0]["steps"]
 
 
+@pytest.mark.parametrize("text", ["CKU is 454 km long.\n", "The CKU is 454 km long.\n"])
+def test_the_railway_goes_by_its_letters(text) -> None:
+    (row,) = check_text(text).statements.itertuples()
+    assert (row.measure_id, row.subjects) == ("project_length", "cku")
+
+
 def test_a_paragraph_carries_on_but_not_over_its_end() -> None:
     text = "The China-Kyrgyzstan-Uzbekistan railway is under construction.{gap}It is 532 km long.\n"
     assert "project_length" in set(check_text(text.format(gap=" ")).statements["measure_id"])
@@ -33,6 +39,7 @@ def test_a_paragraph_carries_on_but_not_over_its_end() -> None:
         ("Trade between China and Kazakhstan was $43.8 billion.\n", "no year"),
         ("Trade with Kazakhstan was $43.8 billion in 2024.\n", "two are needed"),
         ("The railway is 500 km long.\n", "no project"),
+        ("The railway cost 8 billion euros.\n", "nothing on record is measured in billion EUR"),
     ],
 )
 def test_what_is_not_matched_says_why(text, why) -> None:

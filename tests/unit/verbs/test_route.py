@@ -67,6 +67,16 @@ def test_a_year_is_its_do_minimum():
     )
 
 
+def test_only_projects_with_ways_are_named_as_open(shipped):
+    (network,) = [
+        note for note in torugart.route("kashgar", "osh", year=2035).notes if note.startswith("Network of")
+    ]
+    named = set(network.rstrip(".").split("besides what operates: ")[1].split(", "))
+    tables = shipped.package.tables
+    assert "ayagoz_bakhty" in named
+    assert named <= set(tables["project_edits"]["project_id"]) | set(tables["links"]["project_id"])
+
+
 def test_stops_are_passed_in_their_order():
     answer = torugart.route("kashgar", "tashkent", via=["osh", "andijan"])
     places = [*answer.legs["place_from"], answer.legs["place_to"].iloc[-1]]
