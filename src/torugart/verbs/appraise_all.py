@@ -13,7 +13,8 @@ from torugart import __version__
 from torugart.appraisal.programme import Programme, appraise_together, appraise_worth
 from torugart.appraisal.project import Question, build_sides
 from torugart.bundle.folder import write_bundle
-from torugart.scenario.do_minimum import ProjectState
+from torugart.record.evidence import project_status
+from torugart.scenario.do_minimum import UNDER_WAY, ProjectState
 from torugart.verbs.appraise import Appraisal, Say, check_arguments
 from torugart.verbs.prepare import prepare
 
@@ -50,6 +51,7 @@ def appraise_all(
     # Those that change nothing of the do-minimum come first, so that all may share what is searched there.
     moving.sort(key=lambda p: (p in sides.base.projects, p))
     to_come = frozenset(p for p in moving if p not in sides.state.operating)
+    evident = project_status(tables["evidence"], ready.as_of).set_index("project_id")["status"]
     programme = Programme(network, question)
     stage, rows = "appraising one project after another", []
     for k, project_id in enumerate(moving):
@@ -58,7 +60,7 @@ def appraise_all(
         found = (appraise_worth if project_id in to_come else appraise_together)(
             programme, asked, frozenset({project_id})
         )
-        status = _status(sides.state, project_id)
+        status = _status(sides.state, evident.get(project_id, ""), project_id)
         rows.append(
             {"project_id": project_id, "name": names[project_id], "status": status}
             | found
@@ -103,10 +105,11 @@ def _notes(question: Question, parameters: Mapping[str, float], alone: float, to
     ]
 
 
-def _status(state: ProjectState, project_id: str) -> str:
+def _status(state: ProjectState, evident: str, project_id: str) -> str:
     if project_id in state.operating:
         return "operating"
-    return "under construction" if project_id in state.under_way else "planned"
+    # Works without a year of opening are no part of the do-minimum, but they are not mere plans either.
+    return "under construction" if evident in UNDER_WAY else "planned"
 
 
 def _note(status: str, project_id: str, tables: Mapping[str, pd.DataFrame]) -> str:
