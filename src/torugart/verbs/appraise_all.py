@@ -11,7 +11,8 @@ import pandas as pd
 
 from torugart.appraisal.programme import Programme, appraise_together, appraise_worth
 from torugart.appraisal.project import Question, build_sides
-from torugart.scenario.do_minimum import ProjectState
+from torugart.record.evidence import project_status
+from torugart.scenario.do_minimum import UNDER_WAY, ProjectState
 from torugart.verbs.appraise import check_arguments
 from torugart.verbs.bundled import Appraisal, Say, finish, make_manifest, told_again
 from torugart.verbs.prepare import prepare
@@ -49,6 +50,7 @@ def appraise_all(
     # Those that change nothing of the do-minimum come first, so that all may share what is searched there.
     moving.sort(key=lambda p: (p in sides.base.projects, p))
     to_come = frozenset(p for p in moving if p not in sides.state.operating)
+    evident = project_status(tables["evidence"], ready.as_of).set_index("project_id")["status"]
     programme = Programme(network, question)
     stage, rows = "appraising one project after another", []
     for k, project_id in enumerate(moving):
@@ -57,7 +59,7 @@ def appraise_all(
         found = (appraise_worth if project_id in to_come else appraise_together)(
             programme, asked, frozenset({project_id})
         )
-        status = _status(sides.state, project_id)
+        status = _status(sides.state, evident.get(project_id, ""), project_id)
         rows.append(
             {"project_id": project_id, "name": names[project_id], "status": status}
             | found
@@ -100,10 +102,11 @@ def _notes(question: Question, parameters: Mapping[str, float], alone: float, to
     ]
 
 
-def _status(state: ProjectState, project_id: str) -> str:
+def _status(state: ProjectState, evident: str, project_id: str) -> str:
     if project_id in state.operating:
         return "operating"
-    return "under construction" if project_id in state.under_way else "planned"
+    # Works without a year of opening are no part of the do-minimum, but they are not mere plans either.
+    return "under construction" if evident in UNDER_WAY else "planned"
 
 
 def _note(status: str, project_id: str, tables: Mapping[str, pd.DataFrame]) -> str:

@@ -7,6 +7,7 @@ from tests.unit.verbs.conftest import HOSTILE
 
 import torugart
 from torugart.errors import InputError, TorugartError, UnknownName
+from torugart.scenario.do_minimum import ProjectState
 from torugart.verbs import appraise as verb
 from torugart.verbs import appraise_all as verb_of_all
 
@@ -100,3 +101,14 @@ def test_data_that_is_not_there_is_refused(data, overlays, monkeypatch, tmp_path
     monkeypatch.setattr(verb, "prepare", prepare)
     with pytest.raises(InputError):
         torugart.appraise("cku", data=data, overlays=overlays, out=tmp_path / "b")
+
+
+@pytest.mark.parametrize(
+    ("evident", "shown"),
+    [("under construction", "under construction"), ("trial", "under construction"), ("agreed", "planned")],
+)
+def test_works_without_a_year_of_opening_are_not_called_plans(evident, shown) -> None:
+    state = ProjectState(frozenset(), {}, frozenset({"dam_road"}))
+    assert verb_of_all._status(state, evident, "dam_road") == shown
+    done = ProjectState(frozenset({"dam_road"}), {}, frozenset())
+    assert verb_of_all._status(done, evident, "dam_road") == "operating"
