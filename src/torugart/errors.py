@@ -22,13 +22,23 @@ class ScenarioError(TorugartError):
     """A scenario that cannot be applied to the tables."""
 
 
+# Where the names of a kind stand, where it is not a table of the package.
+UNKNOWN_HINTS = {
+    "figure": "Figures stand in tables/figures.parquet of the bundle; the report shows the id of each that is pointed at.",
+}
+
+
 class UnknownName(TorugartError):
     """An id or name that no record has; the message offers the nearest known ones."""
 
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
         name = name.encode("utf-8", "replace").decode("utf-8")[:MOST_SHOWN]
         near = nearest_names(name, known)
-        hint = f"Did you mean {', '.join(near)}?" if near else "See `torugart data list`."
+        hint = (
+            f"Did you mean {', '.join(near)}?"
+            if near
+            else UNKNOWN_HINTS.get(what, "See `torugart data list`.")
+        )
         super().__init__(f"no {what} is called {name!r}. {hint}")
 
 

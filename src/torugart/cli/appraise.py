@@ -433,6 +433,7 @@ def queues_part(tables: dict[str, pd.DataFrame], project: str) -> Iterator[Rende
     yield plain(
         f"users' benefit with these queues counted: {number(with_queues, 1)} million USD a year", "dim"
     )
+    yield plain("hours below zero: a shorter wait than is observed there today", "dim")
     second_way = f" --with {project}" if project else ""
     yield plain(
         f"if {queues.iloc[0]['name']} closes: torugart break {queues.iloc[0]['element_id']} --days 14{second_way}",
@@ -494,7 +495,8 @@ def claims_table(claims: pd.DataFrame) -> RenderableType:
 
     from torugart.cli.tables import Column, build_table, plain
 
-    order = claims["verdict"].map(verdict_rank).sort_values(kind="stable").index
+    ranked = claims.assign(rank=claims["verdict"].map(verdict_rank))
+    order = ranked.sort_values(["rank", "verdict"], kind="stable").index
     rows = [
         [
             plain(claim.verdict, verdict_style(claim.verdict)),

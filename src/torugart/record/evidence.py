@@ -60,6 +60,15 @@ class Milestone:
         return MILESTONES[self.milestone]
 
 
+def evidence_by(evidence: pd.DataFrame, as_of: str) -> pd.DataFrame:
+    """Return the rows of evidence of what had surely happened by a day, as ``project_status`` counts them."""
+    if evidence.empty:
+        return evidence
+    today = read_date(as_of, "as_of").last
+    known = {m.evidence_id for m in read_milestones(evidence) if m.surely_by <= today}
+    return evidence[evidence["evidence_id"].isin(known)]
+
+
 def project_status(evidence: pd.DataFrame, as_of: str) -> pd.DataFrame:
     """Return the status of every entity with evidence, as it stood on a day.
 

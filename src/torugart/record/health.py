@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from torugart.record.evidence import evidence_by
 from torugart.units import parse_unit
 
 Tables = Mapping[str, pd.DataFrame]
@@ -17,6 +18,14 @@ ENOUGH_OWNERS = 3
 PROJECT_CELLS = ("countries", "sector", "mode", "start", "open_year", "cost_musd")
 COMMITMENT_CELLS = ("who", "to_whom", "amount", "due_date")
 MONEY = frozenset({"USD", "CNY", "EUR", "KZT", "KGS", "UZS", "TJS", "TMT", "RUB"})
+
+
+def health_on(tables: Tables, table: str, as_of: str) -> pd.DataFrame:
+    """Return `health_of` with the evidence of a day.
+
+    The row itself, its rival values and parties have no day of their own and stand as they are now.
+    """
+    return health_of({**tables, "evidence": evidence_by(tables["evidence"], as_of)}, table)
 
 
 def health_of(tables: Tables, table: str) -> pd.DataFrame:

@@ -114,7 +114,10 @@ def route(
     table["way_id"] = table["rank"]
     names = tables["places"].set_index("place_id")["name"]
     title = f"{names[start]} to {names[end]}, {class_id.replace('_', ' ')}"
-    return RouteAnswer(table, legs, title, _notes(year, season, closed, projects, ready))
+    notes = _notes(year, season, closed, projects, ready)
+    asked_for = [resolve_project(tables, p) for p in with_projects]
+    notes += _unused(network, asked_for, cost, ways, (start, end))
+    return RouteAnswer(table, legs, title, notes)
 
 
 def resolve_place(tables: dict[str, pd.DataFrame] | object, name: str) -> str:
@@ -143,6 +146,32 @@ def closed_seasons(seasons: pd.DataFrame, season: str | None) -> frozenset[str]:
         month = int(text)
     shut = seasons[seasons["months_closed"].map(lambda m: str(month) in str(m).split(";"))]
     return frozenset(shut["season_id"])
+
+
+def _unused(
+    network: Network, project_ids: Sequence[str], cost: np.ndarray, ways: WaySet, ends: tuple[str, str]
+) -> list[str]:
+    """Say of projects that no way shown uses how much dearer the least way by them is."""
+    least = float(ways.total(cost).min())
+    links = network.tables["links"]
+    notes = []
+    for project_id in project_ids:
+        on = network.arcs_of_links((links["project_id"] == project_id).to_numpy(bool))
+        if not on.any() or ways.any_on(on).any():
+            continue
+        by = np.flatnonzero(on & np.isfinite(cost)).astype(np.int32)
+        through = WaySettings(dearest=10.0, overlap=1.0, most=1)
+        row = {p: k for k, p in enumerate(network.tables["places"]["place_id"])}
+        first, last = network.arcs.origin[row[ends[0]]], network.arcs.destination[row[ends[1]]]
+        found = find_ways(network.arcs, cost, np.array([first]), np.array([last]), through, by)
+        if found.n_ways:
+            more = float(found.total(cost).min()) - least
+            notes.append(
+                f"No way shown runs by {project_id}: the least that does costs {more:,.0f} USD per FEU more, money and time together."
+            )
+        else:
+            notes.append(f"No way at all runs by {project_id}.")
+    return notes
 
 
 def _open(
@@ -267,7 +296,8 @@ def _notes(
         "Days are means, door to door: waits for departure, handling and short hauls included; terminal days leave the short hauls "
         "out, transit days all three. p95: one trip in twenty takes longer.",
         "Emissions well to wheel, kg CO2e per FEU (ISO 14083 words), with 90 % interval.",
-        "Shares by path-size logit among the ways shown.",
+        "Ways in order of generalised cost: money, and hours at the value of time of the class. Shares by path-size logit among "
+        "them: a way that overlaps others has less.",
     ]
     if season is not None:
         shut = ", ".join(sorted(closed)) if closed else "nothing"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from torugart.record.dates import read_date
-from torugart.record.health import health_of
+from torugart.record.health import health_on
 from torugart.record.ledger import commitment_ledger, project_ledger
 from torugart.record.names import find_record
 from torugart.schema.definition import read_schema
@@ -169,7 +169,7 @@ def _status(tables: Mapping[str, pd.DataFrame], table: str, record_id: str, day:
     ledger = project_ledger(tables, day) if table == "projects" else commitment_ledger(tables, day)
     row = ledger[ledger[key] == record_id]
     told = row.iloc[0].to_dict() if len(row) else {"status": f"not known by {day}"}
-    return told | health_of(tables, table).loc[record_id].to_dict()
+    return told | health_on(tables, table, day).loc[record_id].to_dict()
 
 
 def _parties(tables: Mapping[str, pd.DataFrame], project_id: str) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from torugart.errors import InputError, UnknownName
 from torugart.record.dates import parse_date, read_date
-from torugart.record.health import health_of
+from torugart.record.health import health_on
 from torugart.record.ledger import commitment_ledger, project_ledger
 from torugart.record.names import find_record
 from torugart.schema.definition import read_schema
@@ -76,19 +76,19 @@ def status(
 
     Notes
     -----
-    ``as_of`` counts the evidence of things that had surely happened by that day. It does not ask when their
-    sources were published.
+    ``as_of`` counts the evidence of things that had surely happened by that day, for health too. It does not ask when their
+    sources were published; stated values, rivals and parties have no day and stand as they are now.
     """
     package = read_package(None if data is None else Path(data), [Path(o) for o in overlays])
     tables = package.tables
     day = read_date(as_of, "--as-of").last.isoformat() if as_of else newest_check(tables)
     projects = project_ledger(tables, day).merge(
-        health_of(tables, "projects").reset_index(), on="project_id", how="left"
+        health_on(tables, "projects", day).reset_index(), on="project_id", how="left"
     )
     more = tables["projects"][["project_id", "cost_musd", "open_year", "source_id", "basis"]]
     projects = projects.merge(more, on="project_id", how="left")
     commitments = commitment_ledger(tables, day).merge(
-        health_of(tables, "commitments").reset_index(), on="commitment_id", how="left"
+        health_on(tables, "commitments", day).reset_index(), on="commitment_id", how="left"
     )
     more = tables["commitments"][["commitment_id", "source_id", "basis"]]
     commitments = commitments.merge(more, on="commitment_id", how="left")

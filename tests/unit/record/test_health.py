@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from torugart.record.health import health_of
+from torugart.record.health import health_of, health_on
 from torugart.tables.read import read_package
 
 TABLES = read_package().tables
@@ -38,3 +38,14 @@ def test_health_lies_between_nothing_and_a_hundred(table: str) -> None:
     assert health["health"].between(0, 100).all()
     assert len(health) == len(TABLES[table])
     assert ((health["why_not"] == "") == (health["summable"] == "yes")).all()
+
+
+@pytest.mark.parametrize("table", ["projects", "commitments"])
+def test_health_of_a_day_never_rises_when_evidence_is_taken_away(table) -> None:
+    now = health_of(TABLES, table)
+    earlier = now["health"]
+    for day in ("2026-01-01", "2024-06", "2022"):
+        then = health_on(TABLES, table, day)["health"]
+        assert (then <= earlier).all()
+        earlier = then
+    assert (earlier < now["health"]).any()

@@ -175,3 +175,10 @@ def test_years_far_off_are_answered_or_refused(year):
     except TorugartError:
         return
     assert np.isfinite(ways["days"]).all()
+
+
+def test_a_project_that_no_way_uses_is_not_passed_over_in_silence():
+    answer = torugart.route("kashgar", "osh", with_projects=["cku"])
+    (told,) = [note for note in answer.notes if "runs by cku" in note]
+    assert "more" in told
+    assert not any("runs by" in note for note in torugart.route("kashgar", "osh").notes)
