@@ -14,6 +14,8 @@ KINDS: dict[str, tuple[type, ...]] = {
     "array": (list,),
     "string": (str,),
     "number": (int, float),
+    "integer": (int,),
+    "null": (type(None),),
 }
 
 
@@ -43,8 +45,13 @@ def shape_faults(value: Any, shape: dict[str, Any], whole: dict[str, Any], path:
         for i, item in enumerate(value):
             yield from shape_faults(item, shape.get("items", {}), whole, f"{path}[{i}]")
     elif isinstance(value, dict):
+        parts = shape.get("properties", {})
         yield from (f"{path}: {name} is missing" for name in shape.get("required", ()) if name not in value)
-        for name, part in shape.get("properties", {}).items():
+        if len(value) < shape.get("minProperties", 0):
+            yield f"{path}: is empty"
+        if not shape.get("additionalProperties", True):
+            yield from (f"{path}: {name} is no field" for name in value if name not in parts)
+        for name, part in parts.items():
             if name in value:
                 yield from shape_faults(value[name], part, whole, f"{path}.{name}")
 

@@ -53,6 +53,7 @@ class AppraisalModel:
         self.project = question.project
         self.year = question.year
         self.class_ids = tuple(self.network.tables["classes"]["class_id"])
+        self._places = frozenset(self.network.tables["places"]["place_id"])
         self._sides = sides
         self._draws = draws
         self._volumes = volumes
@@ -73,10 +74,9 @@ class AppraisalModel:
         ``mode`` keeps to one mode of land transport (``rail``: railways only); ``through_project`` takes the best way that
         uses the project, whether or not it is the best of all.
         """
-        places = set(self.network.tables["places"]["place_id"])
         for name in (origin, destination):
-            if name not in places:
-                raise UnknownName("place", name, places)
+            if name not in self._places:
+                raise UnknownName("place", name, self._places)
         sides = self._restricted(mode) if mode else self._sides
         cw = self._class_ways(origin, destination, class_id, mode, through_project)
         draws = self._draws

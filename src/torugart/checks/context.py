@@ -103,11 +103,18 @@ class Context:
         self.as_of = as_of
         self.today = read_date(as_of, "as_of").last
         self._statuses: dict[str, pd.DataFrame] = {}
+        self._words: dict[tuple[str, str], frozenset[str]] = {}
         self._ways: dict[tuple[str, str, str, bool, str, bool], Way | None] = {}
 
     def cell(self, table: str, row: str, column: str) -> Cell:
         """Return a cell with its provenance and rival values."""
         return cell(self.package, table, row, column)
+
+    def words(self, table: str, column: str) -> frozenset[str]:
+        """Return what stands in a column of text, read once."""
+        if (table, column) not in self._words:
+            self._words[table, column] = frozenset(self.package.tables[table][column])
+        return self._words[table, column]
 
     def way(
         self, origin: str, destination: str, class_id: str, with_project: bool, mode: str, through: bool

@@ -145,12 +145,12 @@ def route_cost_share_saved(
 def _route(
     context: Context, origin: str, destination: str, class_id: str, modes: str, by: str, through: str
 ) -> Route:
-    tables = context.package.tables
+    places, classes = context.words("places", "place_id"), context.words("classes", "class_id")
     for place in (origin, destination):
-        if place not in set(tables["places"]["place_id"]):
-            raise UnknownName("place", place, tables["places"]["place_id"])
-    if class_id not in set(tables["classes"]["class_id"]):
-        raise UnknownName("class", class_id, tables["classes"]["class_id"])
+        if place not in places:
+            raise UnknownName("place", place, places)
+    if class_id not in classes:
+        raise UnknownName("class", class_id, classes)
     if by not in BY:
         raise InputError(f"by is {by!r}; write cost or distance")
     if through not in ("yes", "no"):

@@ -60,9 +60,9 @@ def read_year(text: str) -> int:
 
 def known_countries(context: Context, codes: Sequence[str]) -> None:
     """Raise UnknownName for a code that no country of the package has."""
-    known = context.package.tables["countries"]["iso3"]
+    known = context.words("countries", "iso3")
     for code in codes:
-        if code not in set(known):
+        if code not in known:
             raise UnknownName("country", code, known)
 
 

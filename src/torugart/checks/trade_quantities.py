@@ -66,10 +66,10 @@ def country_figure(
     known_countries(context, (iso3,))
     series = context.package.tables["country_series"]
     for what, word, known in (
-        ("variable of country_series", variable, series["variable"]),
-        ("source", source, context.package.tables["sources"]["source_id"]),
+        ("variable of country_series", variable, context.words("country_series", "variable")),
+        ("source", source, context.words("sources", "source_id")),
     ):
-        if word and word not in set(known):
+        if word and word not in known:
             raise UnknownName(what, word, known)
     mine = series[(series["iso3"] == iso3) & (series["variable"] == variable)]
     mine = mine[mine["source_id"] == source] if source else mine
@@ -119,9 +119,8 @@ def _counted_by(context: Context, rows: pd.DataFrame, reporter: str, pair: tuple
         return rows[rows["reporter"] == CHINA] if CHINA in pair else rows
     if reporter == PARTNER:
         return rows[rows["reporter"].isin([*(side for side in pair if side != CHINA), PARTNER])]
-    tables = context.package.tables
-    known = {*tables["trade_totals"]["reporter"], *tables["trade_flows"]["reporter"], PARTNER}
-    known |= set(tables["countries"]["iso3"])
+    known = context.words("trade_totals", "reporter") | context.words("trade_flows", "reporter") | {PARTNER}
+    known |= context.words("countries", "iso3")
     if reporter not in known:
         raise UnknownName("reporter of trade", reporter, known)
     return rows[rows["reporter"] == reporter]

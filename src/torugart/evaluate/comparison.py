@@ -80,7 +80,7 @@ def _slips(
     state: State, draws: Draws, under_way: Mapping[str, int], year: int, opened: str
 ) -> list[tuple[BoolArray, BoolArray]]:
     """Arcs of each project that may slip, and the draws in which it opens after the year."""
-    links = state.network.tables["links"]
+    project_of_link = state.network.tables["links"]["project_id"].to_numpy(object)
     found = []
     for project, opening in under_way.items():
         if project == opened or project not in state.projects or f"slip_{project}" not in draws.values:
@@ -88,7 +88,7 @@ def _slips(
         late = opening + draws.values[f"slip_{project}"] > year
         late[0] = False
         if late.any():
-            found.append((state.network.arcs_of_links((links["project_id"] == project).to_numpy(bool)), late))
+            found.append((state.network.arcs_of_links(project_of_link == project), late))
     return found
 
 

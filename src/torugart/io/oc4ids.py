@@ -35,9 +35,9 @@ STATUSES = {
     "under construction": "implementation",
     "suspended": "implementation",
     "trial": "implementation",
-    "operating": "completion",
-    "completed": "completed",
-    "closed": "completed",
+    "operating": "maintenance",  # which the standard explains as operation; its completion is the handover
+    "completed": "maintenance",  # handed over and in use; the standard's own "completed" is deprecated
+    "closed": None,  # the standard knows only what is disposed of, which a closure does not say
     "cancelled": "cancelled",
     "dropped": "cancelled",
 }
@@ -189,17 +189,20 @@ class _Describing:
         return found
 
     def _budget(self, row: Mapping[Any, Any], shares: Iterable[Mapping[Any, Any]]) -> Record:
-        parts = [
+        by_source = [
             {
                 "id": f"{share['party_id']}-{share['role']}",
-                "description": f"{share['role']}",
+                "description": share["role"],
                 "amount": _money(share["amount_musd"]),
                 "sourceParty": {"id": share["party_id"], "name": self.parties[share["party_id"]]["name"]},
             }
             for share in shares
             if plain(share["amount_musd"]) is not None
         ]
-        return without_nothing({"amount": _money(row["cost_musd"]), "budgetBreakdown": parts})
+        breakdowns = [{"id": "parties", "description": "by party", "budgetBreakdown": by_source}]
+        return without_nothing(
+            {"amount": _money(row["cost_musd"]), "budgetBreakdowns": breakdowns if by_source else []}
+        )
 
     def _parties(self, shares: Iterable[Mapping[Any, Any]]) -> Iterator[Record]:
         roles: dict[str, dict[str, None]] = {}

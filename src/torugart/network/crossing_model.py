@@ -55,7 +55,9 @@ def build_crossing_model(tables: Mapping[str, pd.DataFrame], parameters: Mapping
     hours = obs[(obs["metric"] == "mean_hours") & obs["value"].notna()]
     national = _national_means(hours)
     own = hours[hours["crossing_id"] != ""]
-    at_gate = {str(key): part for key, part in own.groupby("crossing_id", sort=True)}
+    at_gate = {
+        str(key): list(part.itertuples(index=False)) for key, part in own.groupby("crossing_id", sort=True)
+    }
     k = parameters["crossing_shrinkage_weight"]
     rows = []
     for c in crossings.itertuples(index=False):
@@ -66,7 +68,7 @@ def build_crossing_model(tables: Mapping[str, pd.DataFrame], parameters: Mapping
         for direction in DIRECTIONS:
             outbound_side, inbound_side = (side_a, side_b) if direction == "a_to_b" else (side_b, side_a)
             log_sum, weight, used = k * np.log(level), k, []
-            for o in at_gate.get(c.crossing_id, hours.iloc[:0]).itertuples(index=False):
+            for o in at_gate.get(c.crossing_id, []):
                 if o.direction == "outbound" and o.scope_iso3 not in ("", outbound_side):
                     continue
                 if o.direction == "inbound" and o.scope_iso3 not in ("", inbound_side):

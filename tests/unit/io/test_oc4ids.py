@@ -39,10 +39,16 @@ def test_the_built_in_projects_have_the_shape_of_the_standard():
 def test_the_shape_finds_faults():
     broken = {
         "version": "nine",
-        "projects": [{"status": "begun", "sector": ["x"]}, {"id": 3, "updated": "2026"}],
+        "projects": [
+            {"status": "begun", "sector": ["x"], "budget": {"budgetBreakdown": []}},
+            {"id": 3, "updated": "2026", "period": {"durationInDays": 1.5}, "parties": [{}]},
+        ],
     }
     faults = list(shape_faults(broken, SHAPE, SHAPE))
-    for part in ("uri is missing", "'nine'", "id is missing", "'begun'", "'x'", "3 is no string", "'2026'"):
+    for part in (
+        *("uri is missing", "'nine'", "id is missing", "'begun'", "'x'", "3 is no string", "'2026'"),
+        *("budgetBreakdown is no field", "1.5 is no integer", "parties[0]: is empty"),
+    ):
         assert any(part in fault for fault in faults), part
 
 
@@ -55,7 +61,8 @@ def test_a_project_says_what_the_record_says(exported):
     assert project["sector"] == ["transport", "transport.rail"]
     assert project["period"] == {"startDate": "2024-12-27T00:00:00Z", "endDate": "2028-12-31T23:59:59Z"}
     assert project["budget"]["amount"] == {"amount": 4_700_000_000, "currency": "USD"}
-    assert project["budget"]["budgetBreakdown"][0]["sourceParty"] == {
+    (breakdown,) = project["budget"]["budgetBreakdowns"]
+    assert breakdown["budgetBreakdown"][0]["sourceParty"] == {
         "id": "east_bank",
         "name": "Bank of the East",
     }
@@ -89,6 +96,8 @@ def test_the_same_data_give_the_same_file(exported, tmp_path):
 
 def test_every_status_and_sector_is_mapped():
     assert set(STATUSES) == {*LADDER, *OFF_LADDER}
+    codes = SHAPE["definitions"]["Project"]["properties"]["status"]["enum"]
+    assert set(STATUSES.values()) - {None} <= set(codes)
     assert set(SECTORS) == set(read_schema()["projects"].columns["sector"].choices)
 
 
