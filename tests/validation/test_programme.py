@@ -9,7 +9,7 @@ import pytest
 
 import torugart
 from torugart.appraisal.programme import Programme, appraise_together, appraise_worth
-from torugart.appraisal.project import Question
+from torugart.appraisal.project import Question, default_year
 from torugart.verbs.prepare import prepare
 
 YEAR = 2035
@@ -42,3 +42,12 @@ def test_projects_without_accounts_have_the_same_users(programme) -> None:
     assert without["musd"] == pytest.approx(with_account["musd"], rel=1e-12)
     assert with_account["musd"] > 0
     assert np.isnan(without["npv_6"])
+
+
+def test_a_project_that_opened_before_the_trade_is_appraised_in_its_year(programme) -> None:
+    tables = programme.network.tables
+    trade = int(tables["parameters"].set_index("parameter_id").at["demand_year", "value"])
+    opened = tables["projects"].set_index("project_id").at["angren_pap", "open_year"]
+    assert opened < trade
+    assert default_year(tables, "angren_pap") == trade
+    assert default_year(tables, "cku") > trade

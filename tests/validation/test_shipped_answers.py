@@ -236,6 +236,14 @@ def test_headlines_name_figures_that_exist(cku):
         assert "nan" not in sentence["text"].lower().split()
 
 
+def test_the_answer_says_what_the_whole_account_comes_to(cku):
+    said = {s["figure_id"]: s["text"] for s in cku.manifest["headline"]}
+    npv = cku.tables["accounts_results"].set_index("result_id").at["npv_6", "value"]
+    assert f"{npv:,.0f} million USD" in said["account.npv_6"]
+    # Beside the users' gain, so that neither is read for the other.
+    assert list(said)[:2] == ["benefit.total", "account.npv_6"]
+
+
 def test_why_refuses_a_tampered_bundle(cku_folder, tmp_path):
     import shutil
 

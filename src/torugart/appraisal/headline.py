@@ -20,6 +20,7 @@ def headline(answer: Answer, tables: dict[str, pd.DataFrame]) -> list[dict[str, 
     """Sentences for the top of every view, with the id of the figure behind each."""
     names = dict(zip(tables["benefits_class"]["class_id"], tables["benefits_class"]["name"], strict=True))
     out = [_total(answer, tables)]
+    out += _worth(tables)
     out += _least_cost(answer)
     pairs = tables["pairs"]
     if len(pairs):
@@ -46,12 +47,34 @@ def _total(answer: Answer, tables: dict[str, pd.DataFrame]) -> dict[str, str]:
     return {"figure_id": "benefit.total", "text": text}
 
 
+def _worth(tables: dict[str, pd.DataFrame]) -> list[dict[str, str]]:
+    """What the whole account comes to; where no cost is on record, the cost that it bears."""
+    if "accounts_results" not in tables:
+        return []
+    results = tables["accounts_results"].set_index("result_id")
+    if "npv_6" not in results.index:
+        most = results["value"].get("most_capital_6", 0.0)
+        if not most > 0:
+            return []
+        text = f"Its cost is not on record; counting all parties it bears a capital cost of {most:,.0f} million USD at 6 %."
+        return [{"figure_id": "account.most_capital_6", "text": text}]
+    npv, rate = results.loc["npv_6"], results.at["eirr", "value"]
+    text = f"Counting all parties, construction and upkeep, the net present value at 6 % is {npv['value']:,.0f} million USD"
+    if np.isfinite(npv["lo"]):
+        text += f" (90 % interval, with overruns and outturns of other projects, {npv['lo']:,.0f} to {npv['hi']:,.0f})"
+    text += "." if np.isnan(rate) else f", the rate of return {100 * rate:.1f} %."
+    chance = tables["risk"].query("kind == 'probability' and item == 'eirr_6'")["value"]
+    if len(chance):
+        text += f" It reaches 6 % in {100 * chance.iloc[0]:.0f} % of the draws."
+    return [{"figure_id": "account.npv_6", "text": text}]
+
+
 def _least_cost(answer: Answer) -> list[dict[str, str]]:
     """How much of the gain comes from ways that become the best, and how much from having one way more."""
     b = answer.benefits
     if not b.total.any():
         return []
-    text = f"{amount(b.least_cost[0] / 1e6)} million of it comes from ways that become the best"
+    text = f"Of the users' gain {amount(b.least_cost[0] / 1e6)} million comes from ways that become the best"
     if answer.draws.n:
         lo, hi = np.percentile(b.least_cost[1:], [5, 95]) / 1e6
         text += f" (90 % interval {amount(lo)} to {amount(hi)})"

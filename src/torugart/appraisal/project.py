@@ -137,12 +137,13 @@ class Answer:
 
 
 def default_year(tables: Mapping[str, pd.DataFrame], project_id: str) -> int:
-    """Year appraised when none is given: the stated opening plus the usual slip, rounded up."""
+    """Year appraised when none is given: the stated opening plus the usual slip, rounded up, not before the trade."""
     row = project_row(tables, project_id)
     if pd.isna(row["open_year"]):
         return 2035
-    slip = tables["parameters"].set_index("parameter_id").at["project_slip_years", "value"]
-    return int(row["open_year"]) + int(np.ceil(slip))
+    value = tables["parameters"].set_index("parameter_id")["value"]
+    opening = int(row["open_year"]) + int(np.ceil(value["project_slip_years"]))
+    return max(opening, int(value.get("demand_year", opening)))
 
 
 def project_row(tables: Mapping[str, pd.DataFrame], project_id: str) -> pd.Series:
@@ -412,12 +413,20 @@ def interval(values: FloatArray) -> tuple[float, float]:
     return float(lo), float(hi)
 
 
+def trade_in_words(parameters: Mapping[str, float] | pd.Series) -> str:
+    """Say which year's trade the boxes follow, where the package says it."""
+    year = parameters.get("demand_year")
+    return "trade" if year is None else f"trade of {year:.0f}"
+
+
 def _notes(
     tables: Mapping[str, pd.DataFrame], question: Question, benefits: Benefits, demand: pd.DataFrame
 ) -> list[str]:
     whose = "China" if question.trade_base == "china" else "its partners"
+    trade = trade_in_words(tables["parameters"].set_index("parameter_id")["value"])
+    trade = trade[:1].upper() + trade[1:]
     notes = [
-        f"Trade of 2023 as {whose} reports it, held fixed; through traffic added. Tonnes follow this count; read gains by "
+        f"{trade} as {whose} reports it, held fixed; through traffic added. Tonnes follow this count; read gains by "
         "country with the other count beside them (--trade-base), because goods booked to one country may be used in another.",
         "Means of hours and money; trip variability gives late days; intervals are 5-95 % of the draws of what we do not know.",
         "Costs are fixed on both sides but for the block on queues, which alone counts what gates can carry; losses of revenue, of "

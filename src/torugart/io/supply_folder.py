@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import pandas as pd
 
 from torugart.errors import InputError, nearest_names
 from torugart.schema.problems import Problem, describe_problems
+from torugart.schema.text_table import csv_records
 
 MOST_BCM = 2_000.0  # a year; all the gas of the world is 4,000
 
@@ -27,9 +27,9 @@ class Column:
     refers: str = ""
 
 
-NEEDED, YES_NO = "", ("yes", "no")
+YES_NO = ("yes", "no")
 FILES: dict[str, tuple[bool, dict[str, Column]]] = {
-    "nodes": (True, {"node": Column("id"), "name": Column("text", NEEDED), "country": Column("text")}),
+    "nodes": (True, {"node": Column("id"), "name": Column("text", default=""), "country": Column("text")}),
     "profiles": (
         True,
         {
@@ -114,10 +114,9 @@ def read_supply_folder(folder: Path) -> dict[str, pd.DataFrame]:
             tables[name] = pd.DataFrame(columns=list(columns))
             if needed:
                 problems.append(Problem(path.name, None, "", "", "the file is not there", "add it"))
-    if not problems:
-        _check_references(tables, problems)
-        _check_profiles(tables["profiles"], problems)
-        _check_storages(tables["storages"], problems)
+    _check_references(tables, problems)
+    _check_profiles(tables["profiles"], problems)
+    _check_storages(tables["storages"], problems)
     if problems:
         raise InputError(f"{folder}: {describe_problems(problems)}")
     return {name: table.drop(columns="row_", errors="ignore") for name, table in tables.items()}
@@ -128,24 +127,21 @@ def _read(path: Path, columns: Mapping[str, Column], problems: list[Problem]) ->
         problems.append(Problem(path.name, row, row_id, column, what, mend))
 
     empty = pd.DataFrame(columns=[*columns, "row_"])
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-        rows = list(csv.reader(text.splitlines(), strict=True))
-    except UnicodeDecodeError:
-        fault(None, "", "", "the file is no UTF-8 text", "save it as CSV in UTF-8")
+    records, unreadable = csv_records(path)
+    if unreadable:
+        fault(unreadable[0], "", "", *unreadable[1:])
         return empty
-    except (csv.Error, OSError) as trouble:
-        fault(None, "", "", f"the file cannot be read as CSV ({trouble})", "save it again as CSV")
-        return empty
-    header = rows[0] if rows else []
+    header = [name.strip() for name in records[0][1]] if records else []
     lacking = [name for name in columns if name not in header]
     if lacking or len(set(header)) < len(header):
         what = f"no column {', '.join(lacking)}" if lacking else "a column stands twice"
-        fault(1 if header else None, "", "", what, f"expected {', '.join(columns)}")
+        fault(1 if header else None, "", "", what, f"expected {', '.join(columns)}, with commas between")
         return empty
+    if len(records) == 1:
+        fault(None, "", "", "no row in it", "add rows, or leave the file out where it may lack")
     found, seen = [], set()
     key = next(iter(columns))
-    for number, cells in enumerate(rows[1:], 2):
+    for number, cells in records[1:]:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(header):
@@ -162,8 +158,6 @@ def _read(path: Path, columns: Mapping[str, Column], problems: list[Problem]) ->
                 fault(number, row[key], key, f"{key} stands twice", "give each row a name of its own")
             seen.add(row[key].strip())
         found.append(made)
-    if not found and not problems:
-        fault(None, "", "", "no row in it", "add rows, or leave the file out where it may lack")
     return pd.DataFrame(found, columns=[*columns, "row_"])
 
 
@@ -195,7 +189,9 @@ def _check_references(tables: Mapping[str, pd.DataFrame], problems: list[Problem
                 continue
             known = set(tables[what.refers].iloc[:, 0].astype(str))
             table = tables[name]
-            for row in table[~table[column].isin(known)].itertuples(index=False):
+            # A file that could not be read says so itself, and an empty cell too.
+            lost = ~table[column].isin(known) & (table[column] != "") & bool(known)
+            for row in table[lost].itertuples(index=False):
                 value = str(getattr(row, column))
                 near = nearest_names(value, sorted(known), 1)
                 mend = f"did you mean {near[0]}?" if near else f"add it to {what.refers}.csv"

@@ -217,6 +217,18 @@ def cards(
                 "href": "#benefits",
             }
         )
+    worth = figures.get("account.npv_6")
+    if worth:
+        made.append(
+            {
+                "label": "Net present value at 6\u202f%",
+                "value": number(worth["value"], places=0),
+                "unit": "million USD",
+                "note": f"all parties; 90\u202f% interval {span(worth['lo'], worth['hi'], places=0)}",
+                "id": "account.npv_6",
+                "href": "#accounts",
+            }
+        )
     if pairs["all"]:
         moved = [
             f"{group['name'].lower()} {group['moved']}" for group in pairs["moved_by_class"] if group["moved"]
@@ -232,7 +244,8 @@ def cards(
                 "href": "#pairs",
             }
         )
-    for gate in sections.project_gates(tables)[:2]:
+    gates = sorted(sections.project_gates(tables), key=lambda gate: -gate["t_with"])
+    for gate in gates[: 1 if worth else 2]:
         low, high = (None if is_missing(gate[k]) else gate[k] / 1e6 for k in ("d_t_lo", "d_t_hi"))
         made.append(
             {

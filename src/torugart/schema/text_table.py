@@ -120,13 +120,9 @@ def read_text_table(
     list of Problem
         Every fault of the file as a file: encoding, quoting, header, number of cells.
     """
-    text, fault = _decoded(path)
+    records, fault = csv_records(path)
     if fault:
-        return None, [Problem(label, None, "", "", *fault)]
-    records, fault_at = _records(text)
-    problems = [Problem(label, *fault_at[:1], "", "", *fault_at[1:])] if fault_at else []
-    if problems:
-        return None, problems
+        return None, [Problem(label, fault[0], "", "", *fault[1:])]
     if not records:
         return None, [Problem(label, None, "", "", "the file is empty", "write at least its header line")]
     (_, header), body = records[0], records[1:]
@@ -135,6 +131,18 @@ def read_text_table(
         return None, [Problem(f.file, 1, "", f.column, f.what, f.mend) for f in header_problems]
     table, row_problems = _table(name, header, body, label)
     return table, header_problems + row_problems
+
+
+Record = tuple[int, list[str]]
+
+
+def csv_records(path: Path) -> tuple[list[Record], tuple[int | None, str, str] | None]:
+    """Read any CSV file as records, each with the line it begins on, blank lines passed over.
+
+    The fault, if there is one, is the line (None for the file's), what is wrong and how to mend it; there are no records then.
+    """
+    text, fault = _decoded(path)
+    return ([], (None, *fault)) if fault else _records(text)
 
 
 def _decoded(path: Path) -> tuple[str, tuple[str, str] | None]:
@@ -170,9 +178,6 @@ def _foreign_kind(raw: bytes) -> str:
     if raw.lstrip()[:1] in (b"{", b"[", b"<"):
         return "JSON or a web page, not CSV"
     return "a file with NUL bytes, not text" if b"\0" in raw else ""
-
-
-Record = tuple[int, list[str]]
 
 
 def _records(text: str) -> tuple[list[Record], tuple[int, str, str] | None]:

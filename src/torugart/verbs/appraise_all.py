@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from torugart.appraisal.programme import Programme, appraise_together, appraise_worth
-from torugart.appraisal.project import Question, build_sides
+from torugart.appraisal.project import Question, build_sides, trade_in_words
 from torugart.record.evidence import project_status
 from torugart.scenario.do_minimum import UNDER_WAY, ProjectState
 from torugart.verbs.appraise import check_arguments
@@ -89,9 +89,9 @@ def appraise_all(
 
 
 def _notes(question: Question, parameters: Mapping[str, float], alone: float, together: float) -> list[str]:
-    year, trade = question.year, int(parameters["demand_year"])
+    year, trade = question.year, trade_in_words(parameters)
     return [
-        f"Users' benefit in million USD of constant prices a year, trade of {trade}, network of {year}.",
+        f"Users' benefit in million USD of constant prices a year, {trade}, network of {year}.",
         f"One by one the projects not yet open add up to {alone:,.0f}; together they give {together:,.0f}. "
         "The difference is what they take from, or give, one another.",
         "Operating projects: what the network would lose without them; their capital is spent.",

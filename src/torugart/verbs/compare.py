@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from torugart.appraisal.benefits import pairs_by_class
 from torugart.appraisal.drivers import rank_drivers, with_sources
-from torugart.appraisal.project import Question, interval, resolve_project
+from torugart.appraisal.project import Question, interval, resolve_project, trade_in_words
 from torugart.appraisal.project_sets import MOST_EXACT, ProjectSets, build_project_sets
 from torugart.appraisal.worth import capital_cost
 from torugart.demand.freight import build_demand
@@ -322,8 +322,9 @@ def _figures(
 
 def _notes(sets: ProjectSets, answer: Mapping[str, pd.DataFrame], error: FloatArray) -> list[str]:
     exact = not error.any()
+    trade = trade_in_words(sets.sides.base.network.parameters)
     notes = [
-        "Users' benefit in million USD of constant prices a year, trade of 2023; against the do-minimum with none of the projects.",
+        f"Users' benefit in million USD of constant prices a year, {trade}; against the do-minimum with none of the projects.",
         "All sets are valued on one union of ways, so a project alone may differ by some per cent from its own appraisal.",
         "Shares: "
         + (

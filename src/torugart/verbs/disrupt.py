@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from torugart.appraisal.disruption import Closure, Disruption, Usual, disrupt, usual_days
-from torugart.appraisal.project import folded, resolve_project, with_projects
+from torugart.appraisal.project import folded, resolve_project, trade_in_words, with_projects
 from torugart.demand.freight import build_demand
 from torugart.errors import InputError, UnknownName
 from torugart.evaluate.class_ways import Searched
@@ -443,7 +443,8 @@ def carried(usual: Usual, idle: Closure) -> np.ndarray:
 
 def _notes(network: Network, closure: Closure, answer: Mapping[str, pd.DataFrame]) -> list[str]:
     first = answer["closure"].iloc[0]
-    notes = ["Central values, trade of 2023, demand fixed: nothing is cancelled, what waits is late."]
+    trade = trade_in_words(network.parameters)
+    notes = [f"Central values, {trade}, demand fixed: nothing is cancelled, what waits is late."]
     if not first["used_t"]:
         notes.append("Nothing in the model uses it in usual days: closing it costs nothing.")
     elif np.isnan(first["after_days"]):

@@ -18,6 +18,8 @@ from torugart.io.supply_folder import read_supply_folder
 
 NOTHING = 1e-7  # bcm; below it a rest of the solver
 LEAST_VALUE = 1e-6
+# A penalty is above every cost, so a value of at least this part of the least penalty cannot be made of costs alone.
+OF_PENALTY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ def _lines(named: NamedCase, b: Balance) -> pd.DataFrame:
         rows.append(
             (
                 lines["line"].iloc[k], nodes[case.arc_from[a]], nodes[case.arc_to[a]], float(b.flow[a].sum()),
-                float(share[fullest]), fullest + 1 if share[fullest] > 0 else 0, value, value >= 0.5 * least_penalty,
+                float(share[fullest]), fullest + 1 if share[fullest] > 0 else 0, value, value >= OF_PENALTY * least_penalty,
             )
         )  # fmt: skip
     columns = ["line", "from_node", "to_node", "bcm", "full_share", "full_month", "value", "saves_shortage"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ from torugart.energy.gas_law import (
 )
 from torugart.energy.line_check import check_lines
 from torugart.errors import InputError
+from torugart.schema.text_table import csv_records
 from torugart.tables.read import read_package
 
 COLUMNS = ("id", "commodity", "length_km", "diameter_mm", "pressure_bar", "capacity", "capacity_unit")
@@ -128,22 +128,18 @@ def built_in_lines() -> tuple[pd.DataFrame, int]:
 
 def read_lines(path: Path) -> tuple[pd.DataFrame, int]:
     """Read the table of lines, and how many state a pressure."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as fault:
-        raise InputError(f"{path}: it is no UTF-8 text ({fault}); save it as CSV in UTF-8") from fault
-    try:
-        rows = list(csv.reader(text.splitlines()))
-    except csv.Error as fault:
-        raise InputError(f"{path}: no sound CSV ({fault})") from fault
-    header = rows[0] if rows else []
+    records, unreadable = csv_records(path)
+    if unreadable:
+        line, what, mend = unreadable
+        raise InputError(f"{path}: {'' if line is None else f'row {line}: '}{what}; {mend}")
+    header = records[0][1] if records else []
     missing = [column for column in COLUMNS if column not in header]
     if missing:
         raise InputError(f"{path}: no column {', '.join(missing)}; expected {', '.join(COLUMNS)}")
     faults: list[str] = []
     found = []
     with_pressure = 0
-    for number, cells in enumerate(rows[1:], 2):
+    for number, cells in records[1:]:
         row = dict(zip(header, cells, strict=False))
         if not any(cells):
             continue

@@ -34,6 +34,25 @@ def test_every_fault_is_told_at_once_with_its_row_and_mend(tmp_path) -> None:
         assert part in told
 
 
+def test_faults_of_different_files_and_kinds_are_told_together(tmp_path) -> None:
+    told = faults_of(
+        tmp_path,
+        lines=SUPPLY["lines"].replace("city_line,border,city", "city_line,bordr,city"),
+        profiles=SUPPLY["profiles"].replace("winter,1,0.14", "winter,1,0.5"),
+        storages=SUPPLY["storages"].splitlines()[0] + "\n",
+        contracts="contract;line;bcm_per_year;penalty\na;b;1;1\n",
+    )
+    for part in ("bordr", "sum to 1", "no row", "with commas between"):
+        assert part in told
+
+
+def test_a_spreadsheet_is_called_one(tmp_path) -> None:
+    folder = write_supply_folder(tmp_path / "sheet")
+    (folder / "lines.csv").write_bytes(b"PK\x03\x04 not text")
+    with pytest.raises(InputError, match="spreadsheet"):
+        read_supply_folder(folder)
+
+
 def test_a_name_that_is_not_there_offers_the_nearest(tmp_path) -> None:
     told = faults_of(tmp_path, lines=SUPPLY["lines"].replace("city_line,border,city", "city_line,bordr,city"))
     assert "did you mean border?" in told

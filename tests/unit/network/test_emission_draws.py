@@ -25,7 +25,7 @@ def test_kinds_add_up_to_what_the_arcs_emit() -> None:
     grams = by_kind(NETWORK.parameters)
     assert grams.sum(axis=0) == pytest.approx(c.per_arc(c.co2_g_per_t), rel=1e-12)
     assert (grams >= 0).all()
-    assert grams.sum(axis=1).min() >= 0
+    assert (grams.sum(axis=1) > 0).sum() > len(KINDS) / 2
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
