@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from torugart.energy.volumes import (
+from torugart.energy.year_volumes import (
     FIGURES,
     Volume,
     combined_volume,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from torugart.energy.volumes import (
+from torugart.energy.year_volumes import (
     Volume,
     combined_volume,
     country_volume,
