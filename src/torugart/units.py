@@ -55,6 +55,8 @@ ATOMS: dict[str, tuple[Dimension, float, str]] = {
     "GWh": ((("energy", 1),), 1e3, "3.6e12 J"),
     "TWh": ((("energy", 1),), 1e6, "3.6e15 J"),
     "GJ": ((("energy", 1),), 1 / 3.6, "1e9 J"),
+    "MJ": ((("energy", 1),), 1 / 3600, "1e6 J"),
+    "PJ": ((("energy", 1),), 1e6 / 3.6, "1e15 J"),
     "MW": ((("energy", 1), ("time", -1)), 1.0, "1e6 J/s"),
     "GW": ((("energy", 1), ("time", -1)), 1e3, "1e9 J/s"),
     "degrees": ((("angle", 1),), 1.0, "a 360th of a turn"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from tools.build_package.draft import Draft
-from tools.build_package.text import joined, slug
+from tools.build_package.facts import decisions
+from tools.build_package.text import hashed_slug, joined, number, slug
 
 STATUS = {"operational": "operating", "idle": "suspended"}
 UNITS = {"bcm/yr": "bcm/year", "bcm": "bcm", "Mt/yr": "Mt/year", "MW": "MW"}
@@ -54,6 +55,18 @@ def build_energy(draft: Draft) -> None:
                 "opened_year": row["opened_year"],
             }
             | draft.cited(row["source"], "", joined(row["note"], said)),
+        )
+
+
+def build_plant_figures(draft: Draft) -> None:
+    """Add what sources say of single power plants, side by side."""
+    for row in decisions("plant_figures"):
+        provenance = draft.cited(row["source"], row["basis"], row["note"])
+        key = (row["technology"], row["variable"], row["value"], row["bound"], provenance["source_id"])
+        cells = {name: row[name] for name in ("node_id", "technology", "variable", "unit", "bound")}
+        figure_id = hashed_slug(f"{row['node_id']}_{row['variable']}", *key)
+        draft.add(
+            "plant_figures", {"figure_id": figure_id, "value": number(row["value"])} | cells | provenance
         )
 
 
