@@ -70,6 +70,30 @@ def build_plant_figures(draft: Draft) -> None:
         )
 
 
+def build_oil_flows(draft: Draft) -> None:
+    """Add what systems say they carried in whole years."""
+    systems = {row["fact_variable"]: row for row in decisions("oil_systems")}
+    for row in draft.facts.rows("energy_balances"):
+        system = systems.get(row["variable"])
+        if system is None:
+            continue
+        provenance = draft.cited(row["source"], "reported", row["note"])
+        key = (system["system"], system["kind"], row["value"], provenance["source_id"])
+        draft.add(
+            "oil_flows",
+            {
+                "flow_id": hashed_slug(f"{row['country']}_oil_{row['year']}", *key),
+                "system": system["system"],
+                "iso3": row["country"],
+                "link_id": system["link_id"],
+                "year": row["year"],
+                "kind": system["kind"],
+                "mt": number(row["value"]),
+            }
+            | provenance,
+        )
+
+
 def unit_of(text: str) -> tuple[str, str, str]:
     """Return the unit of a capacity, whether it is what can pass or what is produced or planned, and what else is said."""
     if not text:
