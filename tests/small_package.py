@@ -233,6 +233,13 @@ def _sourced() -> dict[str, Rows]:
             "valley_line | Valley line | valley_field | east_gate | gas | 300 | 1067 | 5 | bcm/year | operating"
             " | 2009 | 2015 |",
         ),
+        "plant_figures": _rows(
+            "figure_id node_id technology variable value unit bound",
+            "pf_1 | valley_field | steam | efficiency | 0.33 | share |",
+        ),
+        "oil_flows": _rows(
+            "flow_id system iso3 link_id year kind mt", "o_1 | Valley oil | KGZ | valley_line | 2023 | export | 2"
+        ),
         "gas_ties": _rows(
             "tie_id name node_a node_b both_ways length_km",
             "tie | A tie | east_gate | valley_field | no | 10",

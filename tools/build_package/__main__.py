@@ -66,6 +66,8 @@ def build(facts: Path) -> Draft:
     gas.build_grids(draft)
     energy.build_energy(draft)
     energy.build_gas_supply(draft)
+    energy.build_plant_figures(draft)
+    energy.build_oil_flows(draft)
     trade.build_composition(draft)
     trade.build_zones(draft)
     trade.build_through_flows(draft)

@@ -6,7 +6,7 @@ import re
 
 from tools.build_package.draft import Draft
 from tools.build_package.facts import decisions
-from tools.build_package.text import hashed_slug, joined, slug
+from tools.build_package.text import hashed_slug, joined, number, slug
 
 STATUS = {"operational": "operating", "idle": "suspended"}
 UNITS = {"bcm/yr": "bcm/year", "bcm": "bcm", "Mt/yr": "Mt/year", "MW": "MW"}
@@ -134,6 +134,42 @@ def build_gas_months(draft: Draft) -> None:
 
 def _without_note(provenance: dict[str, str]) -> dict[str, str]:
     return {key: cell for key, cell in provenance.items() if key != "note"}
+
+
+def build_plant_figures(draft: Draft) -> None:
+    """Add what sources say of single power plants, side by side."""
+    for row in decisions("plant_figures"):
+        provenance = draft.cited(row["source"], row["basis"], row["note"])
+        key = (row["technology"], row["variable"], row["value"], row["bound"], provenance["source_id"])
+        cells = {name: row[name] for name in ("node_id", "technology", "variable", "unit", "bound")}
+        figure_id = hashed_slug(f"{row['node_id']}_{row['variable']}", *key)
+        draft.add(
+            "plant_figures", {"figure_id": figure_id, "value": number(row["value"])} | cells | provenance
+        )
+
+
+def build_oil_flows(draft: Draft) -> None:
+    """Add what systems say they carried in whole years."""
+    systems = {row["fact_variable"]: row for row in decisions("oil_systems")}
+    for row in draft.facts.rows("energy_balances"):
+        system = systems.get(row["variable"])
+        if system is None:
+            continue
+        provenance = draft.cited(row["source"], "reported", row["note"])
+        key = (system["system"], system["kind"], row["value"], provenance["source_id"])
+        draft.add(
+            "oil_flows",
+            {
+                "flow_id": hashed_slug(f"{row['country']}_oil_{row['year']}", *key),
+                "system": system["system"],
+                "iso3": row["country"],
+                "link_id": system["link_id"],
+                "year": row["year"],
+                "kind": system["kind"],
+                "mt": number(row["value"]),
+            }
+            | provenance,
+        )
 
 
 def unit_of(text: str) -> tuple[str, str, str]:

@@ -20,6 +20,7 @@ from torugart.energy.year_volumes import (
 )
 from torugart.errors import InputError
 
+MJ_PER_KWH = 3.6
 LEAST_GAP_BCM = 0.5  # below it a gap is rounding
 EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG 1980
 FLAT = "flat"
@@ -371,7 +372,7 @@ def power_share(series: pd.DataFrame, iso3: str, use: Volume, number: pd.Series)
     made = newest["power_use_twh"] + newest["power_losses_twh"]
     made += newest.get("power_export_twh", 0.0) - newest.get("power_import_twh", 0.0)
     fossil = made * newest["power_fossil_share_pct"] / 100
-    bcm = fossil / (number["gas_plant_efficiency"] * number["gas_kwh_per_m3"])
+    bcm = fossil / (number["gas_plant_efficiency"] * number["gas_lower_heating_mj_per_m3"] / MJ_PER_KWH)
     return float(min(bcm / use.bcm, 1.0)) if use.bcm > 0 else 0.0
 
 

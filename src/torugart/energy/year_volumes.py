@@ -9,14 +9,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
+from typing import Any
 
 import pandas as pd
 
+from torugart.energy.volumes import DELIVERED, reference_of
+from torugart.units import volume_at
+
 # Years off that are tried for want of a figure: further off is none.
 NEAREST = (0, -1, 1, -2, 2, -3, 3)
-DELIVERED = ("reported", "converted", "derived")  # from best to worst; plans are no deliveries
 FIGURES = ("gas_output_bcm", "gas_use_bcm", "gas_export_bcm", "gas_import_bcm")
 DAYS = 365.25
+BASE_CELSIUS = 20.0  # of the cubic metres of a case; a row that does not say its own is taken as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +65,9 @@ def country_volume(series: pd.DataFrame, iso3: str, variable: str, year: int) ->
         return None
     count = of_year.groupby("source_id")["variable"].nunique()
     best = min(rows["source_id"], key=lambda s: (-int(count[s]), str(s)))
-    own = of_year[of_year["source_id"] == best].groupby("variable")["value"].first().astype(float)
-    values, value, how = rows["value"].astype(float), float(own[variable]), str(best)
+    at_base = of_year.assign(value=[_at_base(r, r["value"]) for r in of_year.to_dict("records")])
+    own = at_base[at_base["source_id"] == best].groupby("variable")["value"].first().astype(float)
+    values, value, how = at_base.loc[rows.index, "value"].astype(float), float(own[variable]), str(best)
     if variable == "gas_use_bcm" and {"gas_output_bcm", "gas_export_bcm"} <= set(own.index):
         value = own["gas_output_bcm"] + own.get("gas_import_bcm", 0.0) - own["gas_export_bcm"]
         how = f"{best}: output and imports less exports; it prints {own[variable]:g}"
@@ -143,15 +148,8 @@ def _reported(flows: pd.DataFrame, codes: tuple[str, ...], buyer: str, year: int
         part = ((last - first).days + 1) / DAYS
         # A month or a season says nothing of a year: gas is not sold evenly.
         if 0.75 <= part <= 1.01:
-            rows.append(
-                (
-                    part < 0.99,
-                    DELIVERED.index(row.kind),
-                    -part,
-                    str(row.flow_id),
-                    float(row.bcm) / min(part, 1.0),
-                )
-            )
+            bcm = _at_base(row._asdict(), float(row.bcm)) / min(part, 1.0)
+            rows.append((part < 0.99, DELIVERED.index(row.kind), -part, str(row.flow_id), bcm))
     if not rows:
         return None
     rows.sort()
@@ -159,6 +157,10 @@ def _reported(flows: pd.DataFrame, codes: tuple[str, ...], buyer: str, year: int
     alike = [r[-1] for r in rows if r[0] == scaled]
     how = f"{flow_id}, {-part * 12:.0f} months as a year" if scaled else flow_id
     return Volume(value, min(alike), max(alike), year, how, (f"gas_flows/{flow_id}/bcm",))
+
+
+def _at_base(row: Mapping[Any, Any], bcm: float) -> float:
+    return volume_at(float(bcm), reference_of(row, BASE_CELSIUS)[0], BASE_CELSIUS)
 
 
 def _partitions(codes: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], ...]]:
