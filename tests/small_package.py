@@ -238,7 +238,8 @@ def _sourced() -> dict[str, Rows]:
             "pf_1 | valley_field | steam | efficiency | 0.33 | share |",
         ),
         "oil_flows": _rows(
-            "flow_id system iso3 link_id year kind mt", "o_1 | Valley oil | KGZ | valley_line | 2023 | export | 2"
+            "flow_id system iso3 link_id year kind mt",
+            "o_1 | Valley oil | KGZ | valley_line | 2023 | export | 2",
         ),
         "gas_ties": _rows(
             "tie_id name node_a node_b both_ways length_km",
