@@ -492,6 +492,14 @@ DAMAGES = [
         "not in energy_nodes.csv",
         "add it",
     ),
+    Damage("gas in mcm", put("gas_flows", "bcm", "25500"), "bcm", "is 25500", "300 bcm or less"),
+    Damage(
+        "plant of nowhere",
+        put("plant_figures", "node_id", "zzzz"),
+        "node_id",
+        "not in energy_nodes.csv",
+        "add it",
+    ),
     Damage("gas from nowhere", put("gas_flows", "supplier", "XXX"), "supplier", "'XXX'", "KGZ+UZB"),
 ]
 

@@ -226,6 +226,14 @@ def _sourced() -> dict[str, Rows]:
             "node_id name iso3 lon lat kind capacity unit measure status",
             "valley_field | Valley field | KGZ | 74.5 | 41.2 | gas_field | 4 | bcm/year | produced | operating",
             "east_gate | Eastern gate | CHN | 76 | 40 | border | | | | operating",
+            "valley_plant | Valley plant | KGZ | 74.6 | 41.3 | power_plant | 500 | MW | capacity | operating",
+        ),
+        "plant_figures": _rows(
+            "figure_id node_id technology variable value unit",
+            "f_1 | valley_plant | steam | output | 2 | TWh/year",
+        ),
+        "oil_flows": _rows(
+            "flow_id system iso3 link_id year kind mt", "o_1 | Valley Oil | KGZ | | 2024 | export | 0.5"
         ),
         "energy_links": _rows(
             "link_id name node_a node_b commodity length_km diameter_mm capacity unit status opened_year",
