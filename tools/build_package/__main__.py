@@ -65,6 +65,7 @@ def build(facts: Path) -> Draft:
     gas.build_country_figures(draft)
     gas.build_grids(draft)
     energy.build_energy(draft)
+    energy.build_gas_supply(draft)
     energy.build_plant_figures(draft)
     energy.build_oil_flows(draft)
     trade.build_composition(draft)
