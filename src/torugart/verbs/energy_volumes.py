@@ -89,8 +89,7 @@ def energy_volumes(
     if base_celsius not in BASES:
         raise InputError(f"--base is {base_celsius:g}; volumes of gas are told at 15 or 20 °C")
     package, _ = prepare_package(data, overlays)
-    faults = [name for name in ("gas_flows", "gas_milestones") if package.tables[name].empty]
-    if len(faults) == 2:
+    if package.tables["gas_flows"].empty and package.tables["gas_milestones"].empty:
         raise InputError("the package holds no gas: its tables gas_flows and gas_milestones are empty")
     otherwise = _reference_celsius(package)
     pairs = _pairs(package, supplier, buyer)
