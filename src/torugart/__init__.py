@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from torugart.verbs.energy_lines import energy_lines
     from torugart.verbs.energy_oil import energy_oil
     from torugart.verbs.energy_plant import energy_plant
+    from torugart.verbs.energy_report import report_energy
     from torugart.verbs.energy_volumes import energy_volumes
     from torugart.verbs.export import data_export
     from torugart.verbs.invert import invert
@@ -81,6 +82,7 @@ _MODULE_OF_VERB = {
     "energy_plant": "torugart.verbs.energy_plant",
     "energy_volumes": "torugart.verbs.energy_volumes",
     "invert": "torugart.verbs.invert",
+    "report_energy": "torugart.verbs.energy_report",
     "report_record": "torugart.verbs.report",
     "route": "torugart.verbs.route",
     "show": "torugart.verbs.show",
@@ -121,6 +123,7 @@ __all__ = [
     "energy_plant",
     "energy_volumes",
     "invert",
+    "report_energy",
     "report_record",
     "route",
     "show",

@@ -185,7 +185,7 @@ def appraise(
 
     def page() -> Iterator[RenderableType]:
         from torugart.cli.all_projects_page import all_projects_page
-        from torugart.cli.energy_project import energy_project_page
+        from torugart.cli.energy_project_page import energy_project_page
 
         if of_energy:
             return energy_project_page(answer)

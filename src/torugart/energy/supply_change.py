@@ -1,4 +1,4 @@
-"""What a project changes in a year of gas: countries, lines, carbon, for one case against another. Method: docs/methods/energy_projects.md."""
+"""What a project changes in a year of gas: countries and carbon, case against case. Method: docs/methods/energy_projects.md."""
 
 from __future__ import annotations
 

@@ -12,8 +12,10 @@ from markupsafe import Markup, escape
 from torugart.report import sections
 from torugart.report.atlas import base_map, frame, line_path, view_box
 from torugart.report.html import render_page, source_list
-from torugart.report.numerals import is_missing, number, percent, span, typeset
+from torugart.report.numerals import is_missing, number, percent, plain, span, typeset
 from torugart.report.strips import Scale, axis, bar, before_after, scale_for
+from torugart.report.volume_chart import volume_chart
+from torugart.report.volumes_page import milestone_points
 
 Tables = Mapping[str, pd.DataFrame]
 Row = dict[str, Any]
@@ -98,6 +100,7 @@ def write_energy_page(tables: Tables, manifest: Mapping[str, Any]) -> str:
             for r in sections.rows_of(tables, "energy_plant")
         ],
         lines=line_rows(tables, bool(project)),
+        in_all=in_all_charts(tables),
         volumes=[
             {
                 "item": r["item"],
@@ -276,9 +279,8 @@ def _month_chart(shown: Sequence[Row], before: Sequence[Row], name: str) -> Mark
         body.append(_column("got", x, width, up(got), up(0.0)))
         if r["short_bcm"] >= LEAST_SHOWN:
             body.append(_column("lacks", x, width, up(r["demand_bcm"]), up(got)))
-        made = min(float(r["output_bcm"]), scale.high)
-        if made > 0:
-            body.append(_level("made", x, width, up(made)))
+        if 0 < r["output_bcm"] <= scale.high:
+            body.append(_level("made", x, width, up(float(r["output_bcm"]))))
         if m in got_before and abs(got_before[m] - got) >= LEAST_SHOWN:
             body.append(_level("before", x, width, up(got_before[m])))
         label = MONTHS[m - 1][0]
@@ -297,7 +299,7 @@ def _level_lines(scale: Scale, up: Any) -> str:
     for tick in scale.ticks:
         kind = ' class="zero"' if tick == 0 else ""
         parts.append(f'<line{kind} x1="9%" x2="100%" y1="{up(tick):.1f}" y2="{up(tick):.1f}"/>')
-        parts.append(f'<text x="8%" y="{up(tick) + 4:.1f}" text-anchor="end">{escape(number(tick))}</text>')
+        parts.append(f'<text x="8%" y="{up(tick) + 4:.1f}" text-anchor="end">{escape(plain(tick))}</text>')
     return f'<g class="grid">{"".join(parts)}</g>'
 
 
@@ -307,6 +309,24 @@ def _column(kind: str, x: float, width: float, top: float, bottom: float) -> str
 
 def _level(kind: str, x: float, width: float, y: float) -> str:
     return f'<line class="{kind}" x1="{x:.2f}%" x2="{x + width:.2f}%" y1="{y:.1f}" y2="{y:.1f}"/>'
+
+
+def in_all_charts(tables: Tables) -> list[Row]:
+    """The volume delivered in all between countries with its published milestones, a chart a pair."""
+    totals, marks = sections.rows_of(tables, "cumulative"), sections.rows_of(tables, "milestones")
+    charts = []
+    for pair in dict.fromkeys((m["supplier"], m["buyer"]) for m in marks):
+        mine = [m for m in marks if (m["supplier"], m["buyer"]) == pair]
+        spoken = f"{mine[0]['pair']}: gas delivered in all, {len(mine)} published milestones"
+        charts.append(
+            {
+                "name": mine[0]["pair"],
+                "chart": volume_chart(
+                    [r for r in totals if (r["supplier"], r["buyer"]) == pair], milestone_points(mine), spoken
+                ),
+            }
+        )
+    return charts
 
 
 def loss_rows(losses: Sequence[Row]) -> Row | None:

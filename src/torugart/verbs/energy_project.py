@@ -394,35 +394,8 @@ def _headline(tables: dict[str, pd.DataFrame], name: str, asked: GasQuestion) ->
     served = countries[countries["measure"] == "served_bcm"].sort_values("change_bcm")
     got = served[served["change_bcm"].abs() >= LEAST_CHANGE]
     total = float(served["change_bcm"].sum())
-    lines = []
-    if got.empty:
-        first = served.iloc[-1]
-        lines.append(
-            {
-                "figure_id": f"energy.{first.iso3.lower()}.served_bcm",
-                "text": f"In the gas of {asked.year} {name} changes nothing that anybody gets: what it would carry, nobody makes.",
-            }
-        )
-    else:
-        told = ", ".join(f"{r.country} {r.change_bcm:+.2f}" for r in got.itertuples(index=False))
-        most = got.iloc[int(got["change_bcm"].abs().to_numpy().argmax())]
-        lines.append(
-            {
-                "figure_id": f"energy.{most.iso3.lower()}.served_bcm",
-                "text": f"In the gas of {asked.year} {name} changes what is got by {total:+.2f} bcm a year: {told}"
-                f" (90 % of draws for {most.country}: {most.lo:+.2f} to {most.hi:+.2f}).",
-            }
-        )
     plant = tables["energy_plant"]
-    if len(plant):
-        gas = plant[plant["quantity"] == "gas_bcm"].iloc[0]
-        lines.append(
-            {
-                "figure_id": "plant.gas_bcm",
-                "text": f"For the same energy the plant burns {gas.value:.2f} bcm a year less than the one whose energy it makes"
-                f" ({gas.lo:.2f} to {gas.hi:.2f}).",
-            }
-        )
+    lines = [_plant_line(plant, got)] if len(plant) else [_supply_line(served, got, name, asked)]
     more = tables["energy_more_output"]
     if len(more):
         best = more.sort_values("brings_bcm").iloc[-1]
@@ -470,3 +443,33 @@ def _notes(base: GasQuestion, stands: bool) -> list[str]:
 
 def _signed(value: float) -> str:
     return f"{value:+.1f}" if abs(value) >= 0.05 else "0"
+
+
+def _plant_line(plant: pd.DataFrame, got: pd.DataFrame) -> dict[str, str]:
+    """What a plant saves for the same energy, and who gets the gas."""
+    gas = plant[plant["quantity"] == "gas_bcm"].iloc[0]
+    others = got[got["change_bcm"] > 0]
+    told = ", ".join(f"{r.country} {r.change_bcm:+.2f}" for r in others.itertuples(index=False))
+    goes = f"; of it others get {told}" if told else "; nobody else lacks it"
+    return {
+        "figure_id": "plant.gas_bcm",
+        "text": f"For the same energy the plant burns {gas.value:.2f} bcm a year less than the one whose energy it makes"
+        f" (90 % of draws: {gas.lo:.2f} to {gas.hi:.2f}){goes}.",
+    }
+
+
+def _supply_line(served: pd.DataFrame, got: pd.DataFrame, name: str, asked: GasQuestion) -> dict[str, str]:
+    """What a line, seller or storage changes of the gas that anybody gets."""
+    if got.empty:
+        first = served.iloc[-1]
+        return {
+            "figure_id": f"energy.{first.iso3.lower()}.served_bcm",
+            "text": f"In the gas of {asked.year} {name} changes nothing that anybody gets.",
+        }
+    told = ", ".join(f"{r.country} {r.change_bcm:+.2f}" for r in got.itertuples(index=False))
+    most = got.iloc[int(got["change_bcm"].abs().to_numpy().argmax())]
+    return {
+        "figure_id": f"energy.{most.iso3.lower()}.served_bcm",
+        "text": f"In the gas of {asked.year} {name} changes what is got by {served['change_bcm'].sum():+.2f} bcm a year: {told}"
+        f" (90 % of draws for {most.country}: {most.lo:+.2f} to {most.hi:+.2f}).",
+    }
