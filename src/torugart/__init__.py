@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from torugart.verbs.stale import data_stale
     from torugart.verbs.status import status
     from torugart.verbs.sweep import sweep, sweep_cases
+    from torugart.verbs.trade_tables import read_baci, read_mrio
     from torugart.verbs.validate import validate
     from torugart.verbs.why import why
 
@@ -75,6 +76,8 @@ _MODULE_OF_VERB = {
     "energy_flow": "torugart.verbs.energy_flow",
     "energy_lines": "torugart.verbs.energy_lines",
     "invert": "torugart.verbs.invert",
+    "read_baci": "torugart.verbs.trade_tables",
+    "read_mrio": "torugart.verbs.trade_tables",
     "report_record": "torugart.verbs.report",
     "route": "torugart.verbs.route",
     "show": "torugart.verbs.show",
@@ -112,6 +115,8 @@ __all__ = [
     "energy_flow",
     "energy_lines",
     "invert",
+    "read_baci",
+    "read_mrio",
     "report_record",
     "route",
     "show",
