@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from torugart.verbs.access import access
     from torugart.verbs.add import data_add
     from torugart.verbs.appraise import appraise
     from torugart.verbs.appraise_all import appraise_all
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _MODULE_OF_VERB = {
+    "access": "torugart.verbs.access",
     "appraise": "torugart.verbs.appraise",
     "appraise_all": "torugart.verbs.appraise_all",
     "check": "torugart.verbs.check",
@@ -90,6 +92,7 @@ _MODULE_OF_VERB = {
 
 __all__ = [
     "__version__",
+    "access",
     "appraise",
     "appraise_all",
     "check",
