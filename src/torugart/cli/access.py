@@ -80,8 +80,10 @@ def access_page(answer: Any) -> Iterator[RenderableType]:
 
     asked, tables = answer.manifest["asked"], answer.tables
     yield heading(answer.manifest["title"])
+    beside = sorted(set(tables["access_cities"]["elasticity"]) - {asked["elasticity"]})
+    also = f", solved at {' and '.join(f'{e:g}' for e in beside)} beside" if beside else ""
     yield plain(
-        f"{asked['year']}, trade elasticity {asked['elasticity']:g}; change of market access, per cent", "dim"
+        f"{asked['year']}; change in per cent at a trade elasticity of {asked['elasticity']:g}{also}", "dim"
     )
     yield ""
     for sentence in answer.manifest["headline"]:

@@ -113,6 +113,7 @@ def test_cheaper_ways_never_lower_access_to_first_order(world, theta, data):
     ).all()
 
 
+@LAW
 @given(st.integers(1, 20), st.floats(1, 3), thetas, st.floats(0.1, 1e4))
 def test_like_cities_have_a_closed_form(n, cost, theta, people):
     tau = np.where(np.eye(n, dtype=bool), 1.0, cost)
