@@ -18,6 +18,7 @@ from torugart.io.long_table import (
     find_problems,
     read_blocks,
     stands_twice,
+    text_rows,
 )
 from torugart.schema.problems import Problem, describe_problems, quoted
 
@@ -169,9 +170,8 @@ def _labelled(sums: Sums, numbering: _Numbering, rest: str) -> tuple[pd.DataFram
     )[~among]
     notes = []
     if among.any():
-        notes.append(
-            f"trade among the countries of {rest} left out: {usd[among].sum():,.0f} USD of {usd.sum():,.0f}"
-        )
+        whom = f"the countries of {rest}" if rest else "codes of one country"
+        notes.append(f"trade among {whom} left out: {usd[among].sum():,.0f} USD of {usd.sum():,.0f}")
     if without.sum() > 0:
         notes.append(f"{without.sum() / usd.sum():.2%} of the value has no tonnes")
     if numbering.sectors == ("",):
@@ -181,27 +181,17 @@ def _labelled(sums: Sums, numbering: _Numbering, rest: str) -> tuple[pd.DataFram
 
 
 def _country_codes(path: Path) -> dict[int, str]:
-    found: dict[int, str] = {}
-    problems = find_problems(path, CODE_FIELDS, ("country_code",))
-    if not problems:
-        for block in read_blocks(path, CODE_FIELDS):
-            codes, labels = block["country_iso3"]
-            found |= dict(zip(block["country_code"].tolist(), np.array(labels, object)[codes], strict=True))
-        problems = [
-            Problem(
-                path.name,
-                None,
-                "",
-                "country_code",
-                f"country_code {code} is too large",
-                f"give one below {N_CODES}",
-            )
-            for code in found
-            if code >= N_CODES
-        ]
+    problems = find_problems(path, CODE_FIELDS, ("country_code",), _large_codes)
     if problems:
         raise InputError(describe_problems(problems))
-    return found
+    rows = [row for row in text_rows(path, CODE_FIELDS) if not isinstance(row, Problem)]
+    return {int(code): iso3 for _, (code, iso3) in rows}
+
+
+def _large_codes(_: int, row: Mapping[str, str]) -> Sequence[tuple[str, str, str]]:
+    if int(row["country_code"]) < N_CODES:
+        return ()
+    return [("country_code", f"country_code is {row['country_code']}", f"give one below {N_CODES:,}")]
 
 
 def _numbering(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -194,7 +195,7 @@ def text_rows(path: Path, fields: Sequence[Field]) -> Iterator[Row | Problem]:
         yield Problem(
             path.name, None, "", "", f"this is no Parquet file ({told})", "write it anew, or give CSV"
         )
-    except (OSError, EOFError) as fault:
+    except (OSError, EOFError, zlib.error) as fault:
         told = getattr(fault, "strerror", None) or str(fault)
         yield Problem(path.name, None, "", "", f"the file cannot be read ({told})", "check that it is whole")
 

@@ -266,7 +266,7 @@ def _shares(
             mend = "mend the two" + (", or say least_value_added=0.05" if made[s, c] > 0 else "")
             faults.append((f"{countries[c]}/{sectors[s]}", told, mend))
         else:
-            notes.append(f"{told}: inputs scaled so that {least:.0%} is left")
+            notes.append(f"{told}: inputs scaled so that {100 * least:g} % is left")
     if faults:
         raise InputError(describe_problems([Problem(file, None, key, "usd", *rest) for key, *rest in faults]))
     share = np.where(made > 0, 1 - spent / np.where(made > 0, made, 1), 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 
@@ -174,7 +175,7 @@ def test_inputs_above_output_are_refused_or_scaled_and_told(folder):
     ours = torugart.read_mrio(folder / "bad.csv", least_value_added=0.05)
     farm, kaz = ours.sectors.index("farm"), ours.countries.index("KAZ")
     assert ours.value_added[farm, kaz] == 0.05
-    assert any("farm of KAZ" in note and "5%" in note for note in ours.notes)
+    assert any("farm of KAZ" in note and "5 %" in note for note in ours.notes)
     assert (ours.value_added > 0).all()
 
 
@@ -352,6 +353,54 @@ def test_what_is_no_table_is_refused(folder, content, told):
     path = folder / ("b.csv.gz" if content.startswith(b"\x1f\x8b") else "b.csv")
     path.write_bytes(content)
     assert told in refused(torugart.read_baci, path, folder / "country_codes.csv")
+
+
+def test_an_archive_that_is_broken_in_the_middle_is_refused(folder):
+    raw = bytearray(gzip.compress((folder / "baci.csv").read_bytes()))
+    raw[len(raw) // 2 : len(raw) // 2 + 20] = bytes(20)
+    (folder / "b.csv.gz").write_bytes(raw)
+    assert "b.csv.gz: 1 problem" in refused(
+        torugart.read_baci, folder / "b.csv.gz", folder / "country_codes.csv"
+    )
+
+
+def test_two_codes_of_one_country_become_one_and_their_trade_is_told(folder):
+    codes = code_table().replace({"country_iso3": {"KGZ": "UZB"}})
+    codes.to_csv(folder / "codes.csv", index=False)
+    ours = torugart.read_baci(folder / "baci.csv", folder / "codes.csv")
+    assert set(ours.flows["exporter"]) == {"CHN", "KAZ", "UZB"}
+    assert any(note.startswith("trade among codes of one country left out") for note in ours.notes)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "told"),
+    [
+        ("country_code", "x", "country_code is 'x'; give a whole number"),
+        ("country_code", "398", "country_code are those of row 3"),
+        ("country_code", "1234567", "country_code is 1234567; give one below 100,000"),
+        ("country_iso3", "", "country_iso3 is empty"),
+    ],
+)
+def test_faults_of_the_list_of_countries(folder, column, value, told):
+    codes = code_table().astype(str)
+    codes.loc[3, column] = value
+    codes.to_csv(folder / "codes.csv", index=False)
+    message = refused(torugart.read_baci, folder / "baci.csv", folder / "codes.csv")
+    assert message.startswith("codes.csv: 1 problem")
+    assert told in message
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"keep": ["XXX"]}, "keep: country_codes.csv has no country 'XXX'"),
+        ({"keep": ["CHN"], "rest": "KAZ"}, "rest='KAZ': give a name that no country"),
+        ({"sectors": 3}, "sectors=3: give 2, 4 or 6 digits"),
+        ({"sectors": {"1": "farm"}}, "sectors: '1' is no code of 2, 4 or 6 digits"),
+    ],
+)
+def test_options_of_baci_that_make_no_sense(folder, options, told):
+    assert told in refused(torugart.read_baci, folder / "baci.csv", folder / "country_codes.csv", **options)
 
 
 def test_a_file_that_is_not_there_and_one_that_is_no_parquet(folder):
