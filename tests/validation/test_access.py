@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 import torugart
 from torugart.appraisal.market_access import build_city_costs, compare_access
 from torugart.appraisal.project import Question, build_sides
+from torugart.cli import main
 from torugart.errors import InputError, UnknownName
 from torugart.evaluate.class_ways import end_nodes
 from torugart.evaluate.sides import class_vot_usd_per_h
@@ -123,3 +125,53 @@ def test_a_package_without_the_parameter_says_so(tmp_path):
     table[table["parameter_id"] != "market_access_elasticity"].to_csv(folder / "parameters.csv", index=False)
     with pytest.raises(InputError, match="market_access_elasticity needs value, lo and hi"):
         torugart.access("cku", data=folder)
+
+
+def test_the_page_names_gains_and_losses_within_80_columns(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "80")
+    assert main.run(["access", "cku", "--year", "2035", "--out", str(tmp_path / "cku")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert lines[-1] == str(tmp_path / "cku")
+    page = "\n".join(lines)
+    for words in (
+        "By country",
+        "By city",
+        "Margilan (Fergana), UZB",
+        "Murghab, TJK",
+        "first order",
+        "solved",
+        "all cities",
+    ):
+        assert words in page
+    [murghab] = [line for line in lines if line.startswith("Murghab")]
+    assert murghab.split()[3] == "0"
+    assert all(cell.startswith("-0.0") for cell in murghab.split()[4:])
+
+
+def test_csv_and_json_hold_the_tables(tmp_path, capsys):
+    out = ["--year", "2035", "--out", str(tmp_path / "cku")]
+    assert main.run(["access", "cku", "--csv", "--table", "access_countries", *out]) == 0
+    header, *rows = capsys.readouterr().out.splitlines()
+    assert header.startswith("iso3,name,elasticity,cities")
+    assert len(rows) == 3 * (1 + len({row.split(",")[0] for row in rows} - {"ALL"}))
+    assert main.run(["access", "cku", "--json", *out]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert set(told["tables"]) == {"access_cities", "access_countries", "access_pairs", "figures"}
+    assert main.run(["access", "cku", "--quiet", *out]) == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'cku'}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["nowhere"], "no project is called 'nowhere'"),
+        (["cku", "--elasticity", "-5"], "--elasticity is -5.0; give a number above 0"),
+        (["abai_copper_smelter"], "record only, no network effect modelled"),
+        (["cku", "--csv", "--table", "access_city"], "access_cities"),
+        (["cku", "--csv", "--json"], "exclude each other"),
+    ],
+)
+def test_bad_questions_end_with_code_2_and_how_to_mend(arguments, told, tmp_path, capsys):
+    assert main.run(["access", *arguments, "--out", str(tmp_path / "x")]) == 2
+    assert told in capsys.readouterr().err
