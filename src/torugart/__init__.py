@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from torugart.verbs.energy_balance import energy_balance, energy_break
     from torugart.verbs.energy_flow import energy_flow
     from torugart.verbs.energy_lines import energy_lines
+    from torugart.verbs.energy_oil import energy_oil
+    from torugart.verbs.energy_plant import energy_plant
+    from torugart.verbs.energy_volumes import energy_volumes
     from torugart.verbs.export import data_export
     from torugart.verbs.invert import invert
     from torugart.verbs.report import report_record
@@ -77,6 +80,9 @@ _MODULE_OF_VERB = {
     "energy_break": "torugart.verbs.energy_balance",
     "energy_flow": "torugart.verbs.energy_flow",
     "energy_lines": "torugart.verbs.energy_lines",
+    "energy_oil": "torugart.verbs.energy_oil",
+    "energy_plant": "torugart.verbs.energy_plant",
+    "energy_volumes": "torugart.verbs.energy_volumes",
     "invert": "torugart.verbs.invert",
     "read_baci": "torugart.verbs.trade_tables",
     "read_mrio": "torugart.verbs.trade_tables",
@@ -117,6 +123,9 @@ __all__ = [
     "energy_break",
     "energy_flow",
     "energy_lines",
+    "energy_oil",
+    "energy_plant",
+    "energy_volumes",
     "invert",
     "read_baci",
     "read_mrio",

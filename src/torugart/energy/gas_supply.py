@@ -11,6 +11,7 @@ from torugart.errors import NotConverged
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+STEP = 1e-4  # by which each step of cutting a demand is dearer than the one before
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,9 @@ class GasCase:
         Volume over all months, and the penalty of a bcm that lacks.
     keep_level : bool
         Whether storages must end no lower than they started.
+    steps : int
+        Steps in which a demand is cut, each a little dearer than the one before, so that what must be short is spread over
+        months and places of the same penalty; with one step the solver picks any of them.
     """
 
     n_nodes: int
@@ -68,6 +72,7 @@ class GasCase:
     contract_min: FloatArray
     contract_penalty: FloatArray
     keep_level: bool = True
+    steps: int = 1
 
     @property
     def n_months(self) -> int:
@@ -120,7 +125,8 @@ def solve_balance(case: GasCase) -> Balance:
     from scipy.sparse import csr_array
 
     c, t = case, case.n_months
-    sizes = [c.arc_from.size, c.supply_node.size, c.demand_node.size, *(3 * [c.store_node.size])]
+    n_demands = c.demand_node.size
+    sizes = [c.arc_from.size, c.supply_node.size, c.steps * n_demands, *(3 * [c.store_node.size])]
     first = np.concatenate([[0], np.cumsum(np.array(sizes) * t)])
     flow, supply, unserved, put_in, taken, level = (
         np.arange(first[k], first[k + 1]).reshape(size, t) for k, size in enumerate(sizes)
@@ -135,7 +141,7 @@ def solve_balance(case: GasCase) -> Balance:
         (node_row[c.arc_from], flow, -1.0),
         (node_row[c.arc_to], flow, np.repeat(1 - c.arc_loss, t)),
         (node_row[c.supply_node], supply, 1.0),
-        (node_row[c.demand_node], unserved, 1.0),
+        (node_row[np.tile(c.demand_node, c.steps)], unserved, 1.0),
         (node_row[c.store_node], taken, 1.0),
         (node_row[c.store_node], put_in, -1.0),
         (store_row, level, 1.0),
@@ -163,7 +169,8 @@ def solve_balance(case: GasCase) -> Balance:
     limits = np.concatenate([c.group_max, -c.contract_min])
 
     low, high = np.zeros(n), np.full(n, np.inf)
-    high[flow], high[supply], high[unserved] = c.arc_max, c.supply_max, c.demand
+    high[flow], high[supply] = c.arc_max, c.supply_max
+    high[unserved] = np.tile(c.demand / c.steps, (c.steps, 1))
     high[put_in], high[taken] = c.store_in[:, None], c.store_out[:, None]
     high[level] = c.store_max[:, None]
     if c.keep_level and c.store_node.size:
@@ -172,7 +179,9 @@ def solve_balance(case: GasCase) -> Balance:
     # Flows of equal cost are told apart by the order of arcs, far below any cost that matters.
     rank = 1e-9 * np.arange(c.arc_from.size)
     price[flow], price[supply] = (c.arc_cost + rank)[:, None], c.supply_cost[:, None]
-    price[unserved], price[lacking] = c.penalty[:, None], c.contract_penalty
+    dearer = 1 + STEP * np.repeat(np.arange(c.steps), n_demands)
+    price[unserved] = (np.tile(c.penalty, c.steps) * dearer)[:, None]
+    price[lacking] = c.contract_penalty
     found = linprog(
         price,
         A_ub=at_most if at_most.shape[0] else None,
@@ -188,7 +197,7 @@ def solve_balance(case: GasCase) -> Balance:
     return Balance(
         x[flow],
         x[supply],
-        x[unserved],
+        x[unserved].reshape(c.steps, n_demands, t).sum(axis=0),
         x[put_in],
         x[taken],
         x[level],

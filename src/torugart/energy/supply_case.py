@@ -36,16 +36,23 @@ class NamedCase:
     backwards: NDArray[np.bool_]
 
     def elements(self) -> list[Element]:
-        """Everything that may be lost: each line both ways, each field, each storage, each node with all that touches it."""
-        lines, supplies, storages = (self.tables[n] for n in ("lines", "supplies", "storages"))
+        """Everything that may be lost: each line both ways, each field, each storage, each node with all that touches it.
+
+        What only stands for something not on record (``is_made`` in a table) is nothing that could be lost.
+        """
+        lines, supplies, storages, nodes = (
+            self.tables[n] for n in ("lines", "supplies", "storages", "nodes")
+        )
         out = [
             Element(f"line {name}", arcs=tuple(np.flatnonzero(self.line_of_arc == k).tolist()))
-            for k, name in enumerate(lines["line"])
+            for k, name in _real(lines, "line")
         ]
-        out += [Element(f"field {name}", supplies=(k,)) for k, name in enumerate(supplies["supply"])]
-        out += [Element(f"storage {name}", stores=(k,)) for k, name in enumerate(storages["storage"])]
-        case = self.case
-        for k, name in enumerate(self.tables["nodes"]["node"]):
+        out += [Element(f"field {name}", supplies=(k,)) for k, name in _real(supplies, "supply")]
+        out += [Element(f"storage {name}", stores=(k,)) for k, name in _real(storages, "storage")]
+        case, fields = self.case, set(supplies["supply"])
+        for k, name in _real(nodes, "node"):
+            if name in fields:
+                continue  # the field is told of under its own name
             arcs = np.flatnonzero((case.arc_from == k) | (case.arc_to == k))
             if np.unique(self.line_of_arc[arcs]).size > 1:
                 out.append(
@@ -59,10 +66,16 @@ class NamedCase:
         return out
 
 
-def build_case(tables: Mapping[str, pd.DataFrame]) -> NamedCase:
+def _real(table: pd.DataFrame, name: str) -> list[tuple[int, str]]:
+    made = table["is_made"].to_numpy(bool) if "is_made" in table else np.zeros(len(table), bool)
+    return [(k, str(row)) for k, row in enumerate(table[name]) if not made[k]]
+
+
+def build_case(tables: Mapping[str, pd.DataFrame], steps: int = 1) -> NamedCase:
     """Make the arrays of a case from tables; ids and references are taken as checked.
 
-    A year's capacity of a line or field is shared by the twelve months alike, where no month's own is given.
+    A year's capacity of a line or field is shared by the twelve months alike, where no month's own is given. ``steps`` as in
+    ``GasCase``.
     """
     nodes = pd.Index(tables["nodes"]["node"])
     lines, supplies, demands = (tables[n] for n in ("lines", "supplies", "demands"))
@@ -106,5 +119,6 @@ def build_case(tables: Mapping[str, pd.DataFrame]) -> NamedCase:
         pd.Index(lines["line"]).get_indexer(contracts["line"]).astype(np.int64),
         column(contracts, "bcm_per_year"),
         column(contracts, "penalty"),
+        steps=steps,
     )
     return NamedCase(case, tables, line_of_arc, backwards)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +12,19 @@ import pandas as pd
 from torugart.energy.gas_supply import Balance, demand_prices, solve_balance
 from torugart.energy.origins import trace_origins
 from torugart.energy.outages import Element, Outage, lose_each
-from torugart.energy.supply_case import NamedCase, build_case
+from torugart.energy.supply_case import NamedCase
+from torugart.energy.supply_draws import balance_draws, draw_supply
 from torugart.errors import InputError, UnknownName
-from torugart.io.supply_folder import read_supply_folder
+from torugart.scenario.energy_edits import KEYS, energy_projects
+from torugart.verbs.gas_case import GasQuestion, again, gas_question, write_supply_folder
 
 NOTHING = 1e-7  # bcm; below it a rest of the solver
 LEAST_VALUE = 1e-6
+MOST_DRAWS = 10_000
+WORST = 12  # losses for which projects are tried
 # A penalty is above every cost, so a value of at least this part of the least penalty cannot be made of costs alone.
 OF_PENALTY = 0.5
+SMALL = 0.02  # of a shortage: a limit smaller than that explains nothing of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,8 @@ class SupplyAnswer:
         demand, node, country, sector, month, demand_bcm, short_bcm, price (empty where short), is_short.
     lines : DataFrame
         line, from_node, to_node, bcm (sent that way in the year), full_share (of its capacity in the fullest month), full_month,
-        value (of one bcm more a month, the greatest of the year), saves_shortage (whether that value is demand met).
+        value (of one bcm more a month, the greatest of the year), saves_shortage (whether that value is demand met), is_made
+        (stands for lines that are not on record).
     origins : DataFrame
         country (of use), origin, bcm.
     storages : DataFrame
@@ -45,6 +51,17 @@ class SupplyAnswer:
         contract, line, bcm_per_year, lacking_bcm.
     cost : float
         Value of the objective; an ordering of preferences.
+    volumes : DataFrame
+        item, bcm, lo, hi, year, how, cells: where the volumes of a year of the record come from; empty for a folder.
+    intervals : DataFrame
+        country, measure (short_bcm, output_bcm, arrives_bcm, leaves_bcm), median, lo, hi: 5, 50 and 95 % points of the draws;
+        empty without draws.
+    title : str
+        The year, or the folder.
+    notes : tuple of str
+        What was assumed.
+    names : mapping of str to str
+        Countries of the record by code.
     """
 
     countries: pd.DataFrame
@@ -55,6 +72,11 @@ class SupplyAnswer:
     storages: pd.DataFrame
     contracts: pd.DataFrame
     cost: float
+    volumes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    intervals: pd.DataFrame = field(default_factory=pd.DataFrame)
+    title: str = ""
+    notes: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,43 +90,96 @@ class LossAnswer:
     shortages : DataFrame
         element, month, country, sector, short_bcm, short_share (of its demand that month).
     binding : DataFrame
-        element, month, what (a line, a field, or what a storage may give), value (of a bcm more of it then).
+        element, month, what (a line, a field, or what a storage may give), value (of a bcm more of it then), saves_shortage
+        (whether that value is demand met).
+    mends : DataFrame
+        element, month, project_id, name, short_bcm, short_with_bcm: of the worst, what is short when a project stands too;
+        empty for a folder.
+    title : str
+    notes : tuple of str
     """
 
     losses: pd.DataFrame
     shortages: pd.DataFrame
     binding: pd.DataFrame
+    mends: pd.DataFrame = field(default_factory=pd.DataFrame)
+    title: str = ""
+    notes: tuple[str, ...] = ()
 
 
-def energy_balance(folder: Path | str) -> SupplyAnswer:
-    """Supply the gas of a folder at least cost, month by month.
+def energy_balance(
+    folder: Path | str | None = None,
+    *,
+    year: int | None = None,
+    with_projects: Sequence[str] = (),
+    without_projects: Sequence[str] = (),
+    output: Sequence[str] = (),
+    draws: int = 0,
+    seed: int = 1,
+    write: Path | str | None = None,
+    data: Path | str | None = None,
+    overlays: Sequence[Path | str] = (),
+) -> SupplyAnswer:
+    """Supply a year of gas at least cost, month by month: a year of the record, or the folder of a user.
 
     Parameters
     ----------
-    folder : path
-        CSV files as docs/energy_supply.md tells.
+    folder : path, optional
+        CSV files as docs/energy_supply.md tells; without one a year of the record.
+    year : int, optional
+        By default the newest with output, use and trade of most countries.
+    with_projects, without_projects : sequence of str
+        Projects taken to stand, and to be absent.
+    output : sequence of str
+        As ``TKM=+10``: bcm a year more than on record.
+    draws, seed : int
+        Times the year is solved with what is not known drawn at random; only for a year of the record.
+    write : path, optional
+        A new folder for the case as CSV files, to be changed and given back as ``folder``.
+    data, overlays
+        As in ``appraise``.
 
     Raises
     ------
     InputError
-        With every fault of the files.
+        With every fault of the files or of the question.
+    UnknownName
+        If no project or country is called so.
     """
-    named = build_case(read_supply_folder(Path(folder)))
-    return _answer(named, solve_balance(named.case))
+    asked = gas_question(
+        folder, year=year, with_projects=with_projects, without_projects=without_projects, output=output,
+        data=data, overlays=overlays,
+    )  # fmt: skip
+    answer = answer_of(asked)
+    if write is not None:
+        write_supply_folder(asked, Path(write))
+    return replace(answer, intervals=supply_intervals(asked, draws, seed)) if draws else answer
 
 
 def energy_break(
-    folder: Path | str, elements: Sequence[str] = (), *, months: Sequence[int] = ()
+    folder: Path | str | None = None,
+    elements: Sequence[str] = (),
+    *,
+    months: Sequence[int] = (),
+    year: int | None = None,
+    with_projects: Sequence[str] = (),
+    without_projects: Sequence[str] = (),
+    output: Sequence[str] = (),
+    data: Path | str | None = None,
+    overlays: Sequence[Path | str] = (),
 ) -> LossAnswer:
-    """Lose elements of a folder's gas network one after another, each in each month, with no foresight.
+    """Lose elements of a gas network one after another, each in each month, with no foresight.
 
     Parameters
     ----------
-    folder : path
+    folder : path, optional
+        As in ``energy_balance``.
     elements : sequence of str
         Lines, fields, storages or nodes by name; every one when none is given.
     months : sequence of int
         From 1 to 12; all when none is given.
+    year, with_projects, without_projects, output, data, overlays
+        As in ``energy_balance``.
 
     Raises
     ------
@@ -116,12 +191,119 @@ def energy_break(
     wrong = [m for m in months if not 1 <= m <= 12]
     if wrong:
         raise InputError(f"--months holds {', '.join(map(str, wrong))}; give months from 1 to 12")
-    named = build_case(read_supply_folder(Path(folder)))
+    asked = gas_question(
+        folder, year=year, with_projects=with_projects, without_projects=without_projects, output=output,
+        data=data, overlays=overlays,
+    )  # fmt: skip
+    return losses_of(asked, elements, months)
+
+
+def answer_of(asked: GasQuestion) -> SupplyAnswer:
+    """Solve a question."""
+    answer = _answer(asked.named, solve_balance(asked.named.case))
+    names = (
+        {} if asked.package is None else dict(asked.package.tables["countries"][["iso3", "name"]].to_numpy())
+    )
+    return replace(answer, volumes=asked.volumes, title=asked.title, notes=asked.notes, names=names)
+
+
+def supply_intervals(asked: GasQuestion, draws: int, seed: int) -> pd.DataFrame:
+    """What each country is short of, makes, gets and sends: 5, 50 and 95 % points over draws of what is not known.
+
+    Raises
+    ------
+    InputError
+        For a folder, which says nothing of what is not known, and for a number of draws that is none.
+    """
+    if asked.package is None:
+        raise InputError("--draws goes with the record: a folder says nothing of what is not known")
+    if not 1 <= draws <= MOST_DRAWS:
+        raise InputError(f"--draws is {draws}; give 1 to {MOST_DRAWS}, or 0 for none")
+    drawn = draw_supply(asked.named, asked.volumes, asked.package.tables["parameters"], seed, draws)
+    by_draw = balance_draws(asked.named, drawn, _by_country)
+    points = by_draw.quantile([0.05, 0.5, 0.95])
+    rows = [
+        (
+            *str(name).split("/"),
+            float(points.loc[0.5, name]),
+            float(points.loc[0.05, name]),
+            float(points.loc[0.95, name]),
+        )
+        for name in by_draw.columns
+    ]
+    return pd.DataFrame(rows, columns=["country", "measure", "median", "lo", "hi"])
+
+
+def _by_country(named: NamedCase, balance: Balance) -> pd.Series:
+    year = _countries(named, balance, _months(named, balance))
+    measures = ("short_bcm", "output_bcm", "arrives_bcm", "leaves_bcm")
+    return pd.Series(
+        {f"{r.country}/{m}": getattr(r, m) for r in year.itertuples(index=False) for m in measures}
+    )
+
+
+def losses_of(asked: GasQuestion, elements: Sequence[str], months: Sequence[int]) -> LossAnswer:
+    """Lose elements of a question's network; of the worst, say which project would mend how much."""
+    named = asked.named
     known = named.elements()
-    asked = [_element(known, name) for name in elements] or known
+    chosen = [_element(known, name) for name in elements] or known
     usual = solve_balance(named.case)
-    outages = lose_each(named.case, usual, asked, [m - 1 for m in months] or None)
-    return _losses(named, outages)
+    found = _losses(named, lose_each(named.case, usual, chosen, [m - 1 for m in months] or None))
+    return replace(found, mends=_mends(asked, found), title=asked.title, notes=asked.notes)
+
+
+def _mends(asked: GasQuestion, found: LossAnswer) -> pd.DataFrame:
+    """Lose the worst elements again with each project that does not stand yet: what is short then."""
+    columns = ["element", "month", "project_id", "name", "short_bcm", "short_with_bcm"]
+    if asked.package is None:
+        return pd.DataFrame(columns=columns)
+    tables = asked.package.tables
+    worst = found.losses[found.losses["short_bcm"] > 0].drop_duplicates("element").head(WORST)
+    names = tables["projects"].set_index("project_id")["name"]
+    rows = []
+    for project in _not_standing(tables, asked):
+        absent = [p for p in asked.absent if p != project]
+        with_it = again(asked, standing=(*asked.standing, project), absent=absent, new_buyers=False)
+        usual = solve_balance(with_it.named.case)
+        elements = {e.name: e for e in with_it.named.elements()}
+        for loss in worst.itertuples(index=False):
+            outages = lose_each(with_it.named.case, usual, [elements[loss.element]], [loss.month - 1])
+            short = float(outages[0].short.sum())
+            if short < loss.short_bcm - NOTHING:
+                rows.append(
+                    (loss.element, loss.month, project, names[project], loss.short_bcm, max(short, 0.0))
+                )
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _not_standing(tables: Mapping[str, pd.DataFrame], asked: GasQuestion) -> list[str]:
+    """Projects of gas that do not stand in a question."""
+    sectors = tables["projects"].set_index("project_id")["sector"]
+    return [
+        p
+        for p in energy_projects(tables)
+        if sectors[p] == "gas"
+        and p not in asked.standing
+        and (p in asked.absent or not project_stands(tables, p))
+    ]
+
+
+def project_stands(tables: Mapping[str, pd.DataFrame], project: str) -> bool:
+    """Whether everything that a project changes is on record as it is with it."""
+    edits = tables["energy_edits"]
+    mine = edits[edits["project_id"] == project]
+    now = [
+        str(tables[e.table].set_index(KEYS[e.table]).loc[e.row_id, e.column])
+        for e in mine.itertuples(index=False)
+    ]
+    return all(_same(a, b) for a, b in zip(now, mine["after"], strict=True))
+
+
+def _same(one: str, other: str) -> bool:
+    try:
+        return float(one) == float(other)
+    except ValueError:
+        return one == other
 
 
 def _element(known: Sequence[Element], name: str) -> Element:
@@ -134,8 +316,17 @@ def _element(known: Sequence[Element], name: str) -> Element:
 
 
 def _answer(named: NamedCase, b: Balance) -> SupplyAnswer:
-    case, tables = named.case, named.tables
-    country = tables["nodes"]["country"].to_numpy(str)
+    tables = named.tables
+    months = _months(named, b)
+    return SupplyAnswer(
+        _countries(named, b, months), months, _demands(named, b), _lines(named, b), _origins(named, b), _levels(named, b),
+        tables["contracts"][["contract", "line", "bcm_per_year"]].assign(lacking_bcm=b.lacking), b.cost,
+    )  # fmt: skip
+
+
+def _months(named: NamedCase, b: Balance) -> pd.DataFrame:
+    case = named.case
+    country = named.tables["nodes"]["country"].to_numpy(str)
     per_month = []
     for k, table, values in (
         ("demand_bcm", case.demand_node, case.demand),
@@ -149,6 +340,12 @@ def _answer(named: NamedCase, b: Balance) -> SupplyAnswer:
         )
     months = pd.concat(per_month, axis=1).fillna(0.0).reset_index()
     months["short_bcm"] = months["short_bcm"].where(months["short_bcm"] > NOTHING, 0.0)
+    return months
+
+
+def _countries(named: NamedCase, b: Balance, months: pd.DataFrame) -> pd.DataFrame:
+    case = named.case
+    country = named.tables["nodes"]["country"].to_numpy(str)
     year = months.groupby("country")[["demand_bcm", "short_bcm", "output_bcm"]].sum().reset_index()
     sent = b.flow.sum(axis=1)
     across = country[case.arc_from] != country[case.arc_to]
@@ -158,10 +355,7 @@ def _answer(named: NamedCase, b: Balance) -> SupplyAnswer:
     ]
     year["leaves_bcm"] = [float(sent[across & (country[case.arc_from] == c)].sum()) for c in year["country"]]
     year["short_share"] = (year["short_bcm"] / year["demand_bcm"]).where(year["demand_bcm"] > 0)
-    return SupplyAnswer(
-        year, months, _demands(named, b), _lines(named, b), _origins(named, b), _levels(named, b),
-        tables["contracts"][["contract", "line", "bcm_per_year"]].assign(lacking_bcm=b.lacking), b.cost,
-    )  # fmt: skip
+    return year
 
 
 def _demands(named: NamedCase, b: Balance) -> pd.DataFrame:
@@ -198,7 +392,9 @@ def _lines(named: NamedCase, b: Balance) -> pd.DataFrame:
             )
         )  # fmt: skip
     columns = ["line", "from_node", "to_node", "bcm", "full_share", "full_month", "value", "saves_shortage"]
-    return pd.DataFrame(rows, columns=columns)
+    found = pd.DataFrame(rows, columns=columns)
+    made = lines["is_made"].to_numpy(bool)[named.line_of_arc] if "is_made" in lines else False
+    return found.assign(is_made=made)
 
 
 def _origins(named: NamedCase, b: Balance) -> pd.DataFrame:
@@ -229,25 +425,36 @@ def _levels(named: NamedCase, b: Balance) -> pd.DataFrame:
 
 
 def _bounds(named: NamedCase, outage: Outage) -> list[tuple[str, float]]:
-    """What of the rest is at its limit and would save by more; what is lost itself is not told."""
-    b, lost, tables = outage.balance, outage.element, named.tables
-    lines = tables["lines"]["line"].to_numpy(str)[named.line_of_arc]
+    """What of the rest is at its limit and would save by more, the most valuable first and of these the largest.
+
+    What is lost itself is not told, nor what stands for something not on record, nor what is small beside the shortage.
+    """
+    b, lost, tables, case = outage.balance, outage.element, named.tables, named.case
+    m = outage.month
     parts = (
-        ("line", lines, b.arc_value, lost.arcs),
-        ("field", tables["supplies"]["supply"].to_numpy(str), b.supply_value, lost.supplies),
-        ("storage", tables["storages"]["storage"].to_numpy(str), b.store_value, lost.stores),
+        ("line", tables["lines"], "line", named.line_of_arc, b.arc_value, lost.arcs, case.arc_max[:, m]),
+        ("field", tables["supplies"], "supply", None, b.supply_value, lost.supplies, case.supply_max[:, m]),
+        ("storage", tables["storages"], "storage", None, b.store_value, lost.stores, case.store_out),
     )
-    return [
-        (f"{kind} {names[k]}", float(value[k, 0]))
-        for kind, names, value, gone in parts
-        for k in range(len(names))
-        if value[k, 0] > LEAST_VALUE and k not in gone
-    ]
+    least = SMALL * float(outage.short.sum())
+    found = []
+    for kind, table, key, rows, value, gone, size in parts:
+        names = table[key].to_numpy(str)
+        made = table["is_made"].to_numpy(bool) if "is_made" in table else np.zeros(len(table), bool)
+        of_row = np.arange(len(table)) if rows is None else rows
+        found += [
+            (f"{kind} {names[of_row[k]]}", float(value[k, 0]), float(size[k]))
+            for k in range(len(of_row))
+            if value[k, 0] > LEAST_VALUE and k not in gone and not made[of_row[k]] and size[k] >= least
+        ]
+    found.sort(key=lambda f: (-round(f[1], 1), -f[2], f[0]))
+    return [(name, value) for name, value, _ in found]
 
 
 def _losses(named: NamedCase, outages: Sequence[Outage]) -> LossAnswer:
     case, demands = named.case, named.tables["demands"]
     country = named.tables["nodes"]["country"].to_numpy(str)[case.demand_node]
+    least_penalty = OF_PENALTY * (case.penalty.min() if case.penalty.size else np.inf)
     losses, shortages, binding = [], [], []
     for outage in outages:
         who, month = outage.element.name, outage.month + 1
@@ -261,7 +468,7 @@ def _losses(named: NamedCase, outages: Sequence[Outage]) -> LossAnswer:
             if lacks > NOTHING:
                 shortages.append((who, month, *key, lacks, lacks / wanted[mine].sum()))
         if short > 0:
-            binding += [(who, month, *bound) for bound in _bounds(named, outage)]
+            binding += [(who, month, *bound, bound[1] >= least_penalty) for bound in _bounds(named, outage)]
     found = pd.DataFrame(losses, columns=["element", "month", "short_bcm", "short_share"])
     found = found.sort_values(
         ["short_bcm", "element", "month"], ascending=[False, True, True], ignore_index=True
@@ -271,7 +478,5 @@ def _losses(named: NamedCase, outages: Sequence[Outage]) -> LossAnswer:
         pd.DataFrame(
             shortages, columns=["element", "month", "country", "sector", "short_bcm", "short_share"]
         ),
-        pd.DataFrame(binding, columns=["element", "month", "what", "value"]).sort_values(
-            ["element", "month", "value"], ascending=[True, True, False], ignore_index=True
-        ),
+        pd.DataFrame(binding, columns=["element", "month", "what", "value", "saves_shortage"]),
     )

@@ -1,0 +1,206 @@
+"""The case of gas supply that a question is about: a year of the record, or a folder of the user."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from torugart.appraisal.project import resolve_project
+from torugart.energy.country_case import country_case, newest_full_year
+from torugart.energy.line_fuel import kept_shares, with_kept
+from torugart.energy.supply_case import NamedCase, build_case
+from torugart.errors import InputError, UnknownName
+from torugart.io.supply_folder import read_supply_folder
+from torugart.scenario.energy_edits import with_energy_projects
+from torugart.tables.read import Package, read_package
+
+STEPS = 8  # in which demand is cut
+MORE = re.compile(r"([A-Za-z]{3})=([+-]?\d+(?:\.\d+)?)")
+MOST_MORE_BCM = 200.0
+
+
+@dataclass(frozen=True, slots=True)
+class GasQuestion:
+    """A case ready to be solved.
+
+    Attributes
+    ----------
+    named : NamedCase
+    title : str
+        What it is of: "2023" or the name of a folder.
+    year : int
+        0 for a folder.
+    volumes : DataFrame
+        Where each volume of a year of the record comes from; empty for a folder.
+    notes : tuple of str
+        What was assumed.
+    package : Package, optional
+        The record; None for a folder.
+    standing, absent : tuple of str
+        Projects taken to stand and to be absent.
+    more : mapping of str to float
+        bcm a year added to the output of a country.
+    kept : mapping of str to float
+        Part of a country's use that is not the fuel of its lines, as the record without any change has it.
+    """
+
+    named: NamedCase
+    title: str
+    year: int = 0
+    volumes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    notes: tuple[str, ...] = ()
+    package: Package | None = None
+    standing: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    more: Mapping[str, float] = field(default_factory=dict)
+    kept: Mapping[str, float] = field(default_factory=dict)
+
+
+def gas_question(
+    folder: Path | str | None = None,
+    *,
+    year: int | None = None,
+    with_projects: Sequence[str] = (),
+    without_projects: Sequence[str] = (),
+    output: Sequence[str] = (),
+    data: Path | str | None = None,
+    overlays: Sequence[Path | str] = (),
+) -> GasQuestion:
+    """Put a case together.
+
+    Parameters
+    ----------
+    folder : path, optional
+        The user's own; None for a year of the record, which all further arguments are about.
+    year : int, optional
+        By default the newest that has output, use and trade of most countries.
+    with_projects, without_projects : sequence of str
+        Ids, names or aliases.
+    output : sequence of str
+        ``TKM=+10``: bcm a year more (or less) than on record.
+
+    Raises
+    ------
+    InputError
+        With every fault of the question, or of the files of a folder.
+    UnknownName
+        If no project is called so.
+    """
+    if folder is not None:
+        given = [
+            name
+            for name, value in (
+                ("--year", year), ("--with", with_projects), ("--without", without_projects),
+                ("--output", output), ("--data", data), ("--overlay", overlays),
+            )
+            if value
+        ]  # fmt: skip
+        if given:
+            raise InputError(
+                f"{', '.join(given)} go with the record, not with a folder: change the folder instead"
+            )
+        named = build_case(read_supply_folder(Path(folder)), STEPS)
+        return GasQuestion(named, str(folder))
+    more = _more_output(output)
+    package = read_package(Path(data) if data else None, [Path(o) for o in overlays])
+    tables = package.tables
+    standing = tuple(resolve_project(tables, p) for p in with_projects)
+    absent = tuple(resolve_project(tables, p) for p in without_projects)
+    asked = newest_full_year(tables["country_series"]) if year is None else year
+    if not 1990 <= asked <= 2100:
+        raise InputError(f"--year is {asked}; give a year from 1990 to 2100")
+    return _of_record(package, asked, standing, absent, more)
+
+
+def _of_record(
+    package: Package,
+    year: int,
+    standing: tuple[str, ...],
+    absent: tuple[str, ...],
+    more: Mapping[str, float],
+    kept: Mapping[str, float] | None = None,
+    new_buyers: bool = True,
+) -> GasQuestion:
+    if kept is None:
+        # What the lines of today burn is in the use of today; what a project's line would burn is not.
+        kept = kept_shares(build_case(country_case(package.tables, year).tables))
+    edited = with_energy_projects(package.tables, standing, absent, new_buyers=new_buyers)
+    made = country_case(edited, year)
+    supplies = _with_more(made.tables, more)
+    named = with_kept(build_case({**made.tables, "supplies": supplies}, STEPS), kept)
+    return GasQuestion(
+        named, str(year), year, made.volumes, tuple(made.notes), package, standing, absent, more, kept
+    )
+
+
+def again(
+    asked: GasQuestion,
+    *,
+    standing: Sequence[str] | None = None,
+    absent: Sequence[str] | None = None,
+    more: Mapping[str, float] | None = None,
+    new_buyers: bool = True,
+) -> GasQuestion:
+    """The same year of the record with other projects or more output; ``new_buyers`` as in ``with_energy_projects``."""
+    assert asked.package is not None
+    stand = tuple(asked.standing if standing is None else standing)
+    gone = tuple(asked.absent if absent is None else absent)
+    extra = asked.more if more is None else more
+    return _of_record(asked.package, asked.year, stand, gone, extra, asked.kept, new_buyers)
+
+
+def write_supply_folder(asked: GasQuestion, folder: Path) -> list[Path]:
+    """Write a case as a folder that can be changed and given back; what lines burn is off the demands already.
+
+    Raises
+    ------
+    InputError
+        If there is something in the folder.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder}: is there already; give --write a folder that is new or empty")
+    tables = dict(asked.named.tables)
+    tables["demands"] = tables["demands"].assign(bcm_per_year=asked.named.case.demand.sum(axis=1))
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, table in tables.items():
+        if len(table):
+            written.append(folder / f"{name}.csv")
+            table.to_csv(written[-1], index=False)
+    return written
+
+
+def _more_output(written: Sequence[str]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    faults = []
+    for text in written:
+        match = MORE.fullmatch(text.strip())
+        if match is None or abs(float(match[2])) > MOST_MORE_BCM:
+            faults.append(
+                f"--output is {text[:40]!r}; give a country and bcm a year more or less, as in TKM=+10, at most {MOST_MORE_BCM:g}"
+            )
+        else:
+            found[match[1].upper()] = found.get(match[1].upper(), 0.0) + float(match[2])
+    if faults:
+        raise InputError("\n".join(faults))
+    return found
+
+
+def _with_more(tables: Mapping[str, pd.DataFrame], more: Mapping[str, float]) -> pd.DataFrame:
+    """Scale the fields of a country so that it makes more or less."""
+    supplies = tables["supplies"].copy()
+    country = supplies["node"].map(tables["nodes"].set_index("node")["country"])
+    known = sorted(set(country))
+    for iso3, bcm in more.items():
+        mine = country == iso3
+        if not mine.any():
+            raise UnknownName("country that makes gas", iso3, known)
+        total = float(supplies.loc[mine, "bcm_per_year"].sum())
+        if total + bcm < 0:
+            raise InputError(f"--output takes {-bcm:g} bcm from {iso3}, which makes {total:.1f}")
+        supplies.loc[mine, ["bcm_per_year", "bcm_per_month"]] *= (total + bcm) / total
+    return supplies
