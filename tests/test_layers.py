@@ -39,6 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "assignment",
         "accounts",
         "evaluate",
+        "trade",
     },
     "checks": {
         "tables",

@@ -248,7 +248,7 @@ def appraise_project(
     if scenario is not None:
         away = frozenset(resolve_project(tables, p) for p in scenario.without_projects)
     sides = build_sides(network, projects, question, extra, away)
-    _refuse_record_only(tables, question, sides)
+    refuse_record_only(tables, question, sides)
     slipping = [p for p in sides.state.under_way if p in sides.base.projects]
     say(f"drawing what we do not know, {question.draws} times")
     draws = draw_quantities(network, slipping, question.draws, question.seed)
@@ -347,7 +347,8 @@ def _rail_only(network: Network, pairs: pd.DataFrame, sides: Sides) -> pd.DataFr
     return out
 
 
-def _refuse_record_only(tables: Mapping[str, pd.DataFrame], question: Question, sides: Sides) -> None:
+def refuse_record_only(tables: Mapping[str, pd.DataFrame], question: Question, sides: Sides) -> None:
+    """Raise InputError where the project appraised changes nothing of the network."""
     same_links = bool((sides.with_.open_link == sides.base.open_link).all())
     if question.project and same_links and sides.with_.network is sides.base.network:
         edits = tables["project_edits"]
