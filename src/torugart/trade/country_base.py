@@ -94,7 +94,16 @@ def with_output(base: Baseline, factor: float) -> Baseline:
         If a country would then sell nothing at home.
     """
     flows = base.flows.copy()
-    home = base.output * factor - (base.output - np.diag(base.flows))
+    exports = base.output - np.diag(base.flows)
+    home = base.output * factor - exports
+    if not np.all(home > 0):
+        raise InputError(
+            "trade base: "
+            + "; ".join(
+                f"{base.countries[k]}: exports of {exports[k]:,.0f} exceed its output times {factor:g}"
+                for k in np.flatnonzero(~(home > 0))
+            )
+        )
     flows[np.diag_indices(base.n)] = home
     return Baseline.from_matrix(base.countries, flows, base.notes)
 

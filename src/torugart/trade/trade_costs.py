@@ -67,6 +67,47 @@ def trade_cost_hat(
     return np.asarray(after / before)
 
 
+def hat_of_gain(
+    freight_share: FloatArray, time_share_per_day: FloatArray, time_days: FloatArray, gain_share: FloatArray
+) -> FloatArray:
+    """Change of a trade cost that falls by what users gain: ``1 - b / (1 + m + v T)``.
+
+    Parameters
+    ----------
+    freight_share, time_share_per_day, time_days : ndarray
+        m, v and T of the ways taken before, as in ``trade_cost_hat``.
+    gain_share : ndarray
+        b: fall of the expected least cost (logsum) over the value of the goods; negative where users lose.
+
+    Returns
+    -------
+    ndarray
+        tau-hat; exactly 1 where nothing is gained.
+
+    Raises
+    ------
+    InputError
+        If a share or a time is negative or no number, or more is gained than delivery cost; names the cells.
+    """
+    given = {
+        "freight over goods value": freight_share,
+        "share of value per day": time_share_per_day,
+        "days": time_days,
+    }
+    faults = [
+        fault for name, values in given.items() for fault in _no_amounts(name, np.asarray(values, float))
+    ]
+    before = 1 + freight_share + time_share_per_day * time_days
+    hat = 1 - gain_share / before
+    faults += [
+        f"gain{list(map(int, k)) if len(k) else ''} is no number or takes all that the goods are worth"
+        for k in np.argwhere(~(np.isfinite(hat) & (hat > 0)))
+    ]
+    if faults:
+        raise InputError("trade cost: " + _several(faults))
+    return np.asarray(hat)
+
+
 def hats_of_countries(
     hat: FloatArray,
     weight_usd: FloatArray,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from torugart.errors import InputError
-from torugart.trade.trade_costs import hats_of_countries, trade_cost_hat
+from torugart.trade.trade_costs import hat_of_gain, hats_of_countries, trade_cost_hat
 
 shares = st.floats(0, 2)
 days = st.floats(0, 200)
@@ -93,3 +93,16 @@ def test_bad_cells_are_named_at_once():
         hats_of_countries(
             np.array([0.9]), np.array([5.0]), np.array([0]), np.array([1]), np.ones((4, 4)), NAMES
         )
+
+
+@given(shares, per_day, days, st.floats(0, 0.9))
+def test_a_gain_is_the_fall_of_the_cost(m, v, t, part):
+    before = 1 + m + v * t
+    hat = hat_of_gain(*map(np.array, (m, v, t, part * before)))
+    assert float(hat) == pytest.approx(1 - part, rel=1e-12)
+    assert hat_of_gain(*map(np.array, (m, v, t, 0.0))) == 1.0
+
+
+def test_a_gain_of_everything_is_refused():
+    with pytest.raises(InputError, match=r"gain\[1\] .* takes all"):
+        hat_of_gain(np.array([0.1, 0.1]), np.array([0.01]), np.array([10.0]), np.array([0.0, 1.3]))
