@@ -99,10 +99,12 @@ def hat_of_gain(
     ]
     before = 1 + freight_share + time_share_per_day * time_days
     hat = 1 - gain_share / before
-    faults += [
-        f"gain{list(map(int, k)) if len(k) else ''} is no number or takes all that the goods are worth"
-        for k in np.argwhere(~(np.isfinite(hat) & (hat > 0)))
-    ]
+    right = np.isfinite(hat) & (hat > 0)
+    if not right.all():
+        faults += [
+            f"gain{list(map(int, k)) if len(k) else ''} is no number or takes all that the goods are worth"
+            for k in np.argwhere(~right)
+        ]
     if faults:
         raise InputError("trade cost: " + _several(faults))
     return np.asarray(hat)
@@ -168,14 +170,24 @@ def hats_of_countries(
     i, j = exporter[abroad], importer[abroad]
     use = flows[i, j] > 0
     i, j = i[use], j[use]
-    part = rows[abroad][use] / flows[i, j]
-    np.add.at(out, (i, j), part.reshape(-1, *([1] * (hat.ndim - 1))) * (hat[abroad][use] - 1))
+    if not i.size:
+        return out
+    part = (rows[abroad][use] / flows[i, j]).reshape(-1, *([1] * (hat.ndim - 1)))
+    pair = i * n + j
+    order = np.argsort(pair, kind="stable")
+    start = np.flatnonzero(np.diff(pair[order], prepend=-1))
+    out.reshape(n * n, *hat.shape[1:])[pair[order][start]] += np.add.reduceat(
+        (part * (hat[abroad][use] - 1))[order], start
+    )
     return out
 
 
 def _no_amounts(name: str, values: FloatArray) -> list[str]:
     """Cells that are no number of zero or more."""
-    at = np.argwhere(~(np.isfinite(values) & (values >= 0)))
+    right = np.isfinite(values) & (values >= 0)
+    if right.all():
+        return []
+    at = np.argwhere(~right)
     return [
         f"{name}{list(map(int, k)) if len(k) else ''} is {values[tuple(k)]:g}; give a number of 0 or more"
         for k in at
