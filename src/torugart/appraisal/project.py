@@ -35,6 +35,8 @@ from torugart.appraisal.gate_queues import (
 )
 from torugart.appraisal.pairs import PairOutcome, appraise_pairs, describe_ways
 from torugart.appraisal.switches import Switches
+from torugart.appraisal.trade_changes import TradeWatcher
+from torugart.appraisal.trade_section import add_trade, trade_watcher
 from torugart.appraisal.worth import (
     elasticity_draws,
     missing_parameters,
@@ -134,6 +136,7 @@ class Answer:
     notes: Sequence[str]
     flows: FlowRecorder
     queues: Queues | None
+    trade: TradeWatcher | None
 
 
 def default_year(tables: Mapping[str, pd.DataFrame], project_id: str) -> int:
@@ -285,6 +288,9 @@ def appraise_project(
     queueing = QueueWatcher(case, build_limits(network, sides.with_.projects)) if can_limit(tables) else None
     if queueing is not None:
         watchers.append(queueing.watch)
+    trade, no_trade = trade_watcher(case, demand, question.trade_base)
+    if trade is not None:
+        watchers.append(trade.watch)
     benefits = users_benefits(
         demand,
         case,
@@ -303,9 +309,10 @@ def appraise_project(
         pair_outcomes,
         rail_only,
         demand,
-        _notes(tables, question, benefits, demand),
+        [*_notes(tables, question, benefits, demand), *([no_trade] if no_trade else [])],
         flows,
         None if queueing is None else solve_queues(queueing, network.parameters["queue_variability"]),
+        trade,
     )
 
 
@@ -485,6 +492,7 @@ def answer_tables(answer: Answer) -> tuple[dict[str, pd.DataFrame], FigureList]:
         out["queues"] = queue_table(answer.queues)
         out["queues_seasons"] = season_table(answer.queues, answer.sides.base.network.tables["seasons"])
         add_queue_figures(answer.queues, out["queues"], figures)
+    add_trade(answer, out, figures)
     out["figures"] = figures.table()
     out["assumptions"] = figures.assumptions()
     out["sources"] = figures.sources()
@@ -596,7 +604,7 @@ def _drivers(answer: Answer) -> pd.DataFrame:
     )
     groups = [
         {"quantity": "benefit.total", "kind": "group", "label": k, "share": v}
-        for k, v in group_shares(answer.benefits.total, draws).items()
+        for k, v in group_shares({"benefit.total": answer.benefits.total}, draws)["benefit.total"].items()
     ]
     total = rank_drivers({"benefit.total": answer.benefits.total}, draws, most=10)
     table = pd.concat([total, table[table["quantity"] != "benefit.total"]], ignore_index=True)

@@ -275,11 +275,11 @@ def hangs_on_table(answer: TradeAnswer, names: Mapping[str, str]) -> pd.DataFram
     results |= {names.get(found.base.countries[k], ""): found.gain_usd[k] for k in order}
     rows = [
         {"result": result, "group": group, "share": share}
-        for result, values in results.items()
-        for group, share in group_shares(values, answer.draws, TRADE_GROUPS).items()
+        for result, shares in group_shares(results, answer.draws, TRADE_GROUPS).items()
+        for group, share in shares.items()
+        if share > 0
     ]
-    table = pd.DataFrame(rows, columns=["result", "group", "share"])
-    return table[table["share"] > 0].reset_index(drop=True)
+    return pd.DataFrame(rows, columns=["result", "group", "share"])
 
 
 def valuable_table(

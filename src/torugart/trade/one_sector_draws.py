@@ -84,6 +84,11 @@ def solve_in_draws(
     residual = np.empty(columns)
     central: OneSectorResult | None = None
     for d in range(columns):
+        if d and np.all(iceberg[..., d] == 1):
+            # Nothing changes: exactly nothing, and nothing to solve.
+            income[:, d] = index[:, d] = exports[:, d] = imports[:, d] = 1.0
+            gain[:, d] = residual[d] = 0.0
+            continue
         mine = base if factor[d] == 1 else with_output(base, float(factor[d]))
         found = solve_one_sector(
             mine,
