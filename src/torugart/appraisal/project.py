@@ -242,16 +242,7 @@ def appraise_project(
 ) -> Answer:
     """Compare with and without a project for the reported pairs and for all demand, under three baselines."""
     tables = network.tables
-    refuse_early_year(tables, question.year)
-    projects = frozenset({question.project}) if question.project else frozenset()
-    if scenario is not None:
-        projects |= frozenset(resolve_project(tables, p) for p in scenario.with_projects)
-    extra = scenario.edits if scenario is not None else ()
-    away: frozenset[str] = frozenset()
-    if scenario is not None:
-        away = frozenset(resolve_project(tables, p) for p in scenario.without_projects)
-    sides = build_sides(network, projects, question, extra, away)
-    _refuse_record_only(tables, question, sides)
+    sides, projects, extra, away = sides_asked(network, question, scenario)
     slipping = [p for p in sides.state.under_way if p in sides.base.projects]
     say(f"drawing what we do not know, {question.draws} times")
     draws = draw_quantities(network, slipping, question.draws, question.seed)
@@ -314,6 +305,30 @@ def appraise_project(
         None if queueing is None else solve_queues(queueing, network.parameters["queue_variability"]),
         trade,
     )
+
+
+def sides_asked(
+    network: Network, question: Question, scenario: Scenario | None
+) -> tuple[Sides, frozenset[str], tuple[Edit, ...], frozenset[str]]:
+    """The sides of a question, with the projects it opens, its further edits and the projects it takes away.
+
+    Raises
+    ------
+    InputError
+        If the year is too early, or the project changes nothing of the network.
+    """
+    tables = network.tables
+    refuse_early_year(tables, question.year)
+    projects = frozenset({question.project}) if question.project else frozenset()
+    extra: tuple[Edit, ...] = ()
+    away: frozenset[str] = frozenset()
+    if scenario is not None:
+        projects |= frozenset(resolve_project(tables, p) for p in scenario.with_projects)
+        extra = scenario.edits
+        away = frozenset(resolve_project(tables, p) for p in scenario.without_projects)
+    sides = build_sides(network, projects, question, extra, away)
+    _refuse_record_only(tables, question, sides)
+    return sides, projects, extra, away
 
 
 def seen_by(watchers: Sequence[Watch]) -> Watch:

@@ -33,6 +33,7 @@ TRADE_GROUPS = (
     ("gross output over GDP", (OUTPUT,)),
     *GROUPS,
 )
+ALWAYS_TOLD = ("value of time", "trade elasticity")
 EFFECTS = ("real_income_pct", "gain_musd", "exports_pct", "imports_pct", "trade_cost_pct")
 INCOMES = ("carriers", "owners", "treasuries")
 ELEMENTS = ("crossings", "links")
@@ -268,8 +269,13 @@ def flips_table(answer: TradeAnswer, names: Mapping[str, str]) -> pd.DataFrame:
 
 
 def hangs_on_table(answer: TradeAnswer, names: Mapping[str, str]) -> pd.DataFrame:
-    """What kinds of quantity the gains hang on: shares of spread by squared rank correlation, under the count asked for."""
+    """What kinds of quantity the gains hang on: shares of spread by squared rank correlation, under the count asked for.
+
+    Value of time and trade elasticity are told whenever they are drawn; 0 is no more than chance.
+    """
     found = answer.main
+    drawn = [q for q, v in answer.draws.quantities.items() if v.dist != "fixed"]
+    told = {g for g, starts in TRADE_GROUPS if g in ALWAYS_TOLD and any(q.startswith(starts) for q in drawn)}
     results = {"the world": found.gain_usd.sum(axis=0)}
     order = np.argsort(-np.abs(found.gain_usd[:, 0]), kind="stable")[:6]
     results |= {names.get(found.base.countries[k], ""): found.gain_usd[k] for k in order}
@@ -277,7 +283,7 @@ def hangs_on_table(answer: TradeAnswer, names: Mapping[str, str]) -> pd.DataFram
         {"result": result, "group": group, "share": share}
         for result, shares in group_shares(results, answer.draws, TRADE_GROUPS).items()
         for group, share in shares.items()
-        if share > 0
+        if share > 0 or group in told
     ]
     return pd.DataFrame(rows, columns=["result", "group", "share"])
 
@@ -363,7 +369,14 @@ def trade_notes(answer: TradeAnswer) -> list[str]:
     notes = [
         "One sector of goods, Armington and Eaton-Kortum in exact hats; what each country makes is given. "
         f"Trade elasticity {theta.value:g}{ranged}.",
-        "A second reading of the users' gain, never added to it. What carriers, owners and treasuries lose or win is in the accounts.",
+        *(
+            [
+                "A second reading of the users' gain, never added to it; a dollar of trade counts with its cost of delivery, so "
+                "the sum is smaller. What carriers, owners and treasuries lose or win is in the accounts."
+            ]
+            if answer.watcher is not None
+            else []
+        ),
         *answer.main.base.notes,
         f"Largest excess demand of any market in any draw: {worst:.1e} of its output.",
     ]

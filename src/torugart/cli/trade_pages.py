@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 SMALLEST_MUSD = 0.05
 COSTS_SHOWN = 8
-ALWAYS_TOLD = ("value of time", "trade elasticity")
 WHOSE = {"china": "China's count", "partner": "partners' count"}
 
 
@@ -42,11 +41,11 @@ def effects_part(tables: Mapping[str, pd.DataFrame]) -> Iterator[RenderableType]
     rows, small = [], []
     for r in mine.itertuples(index=False):
         if max(abs(r.gain_musd), abs(beside[r.iso3])) < SMALLEST_MUSD:
-            small.append(r.name)
+            small.append(short(r.name))
             continue
         row = [
-            r.name,
-            ranged(r.real_income_pct, r.real_income_pct_lo, r.real_income_pct_hi, 4),
+            short(r.name),
+            ranged(r.real_income_pct, r.real_income_pct_lo, r.real_income_pct_hi, 3),
             ranged(r.gain_musd, r.gain_musd_lo, r.gain_musd_hi, 1),
             signed(beside[r.iso3], 1),
         ]
@@ -57,7 +56,7 @@ def effects_part(tables: Mapping[str, pd.DataFrame]) -> Iterator[RenderableType]
     titles = ["real income, %", "m USD a year", f"by {WHOSE[other]}"] + (
         ["users' gain"] if with_users else []
     )
-    yield build_table([Column("country"), *(Column(t, numeric=True) for t in titles)], rows)
+    yield build_table([Column("country", whole=True), *(Column(t, numeric=True) for t in titles)], rows)
     if small:
         yield plain(f"less than {SMALLEST_MUSD} either way: {', '.join(small)}", "dim")
     yield plain(flips_line(tables, asked, other), "dim")
@@ -66,11 +65,16 @@ def effects_part(tables: Mapping[str, pd.DataFrame]) -> Iterator[RenderableType]
         yield plain(line, "dim")
 
 
+def short(name: object) -> str:
+    """Return a name without what stands in brackets behind it."""
+    return str(name).split(" (")[0]
+
+
 def ranged(value: object, lo: object, hi: object, digits: int) -> str:
-    """Write a change with its interval; 0 stands alone when the whole interval is 0."""
+    """Write a change with its interval, alone when all of the interval is the same."""
     shown, ends = signed(value, digits), interval(lo, hi, digits)
-    nothing = all(signed(v, digits) == "0" for v in (value, lo, hi))
-    return shown if nothing or not ends else f"{shown} {ends}"
+    one = len({signed(v, digits) for v in (value, lo, hi)}) == 1
+    return shown if one or not ends else f"{shown} {ends}"
 
 
 def trade_part(tables: Mapping[str, pd.DataFrame]) -> Iterator[RenderableType]:
@@ -83,14 +87,14 @@ def trade_part(tables: Mapping[str, pd.DataFrame]) -> Iterator[RenderableType]:
     rows = []
     for _, r in mine.iterrows():
         row = [
-            ranged(r[e], r[f"{e}_lo"], r[f"{e}_hi"], 3)
+            ranged(r[e], r[f"{e}_lo"], r[f"{e}_hi"], 2)
             for e in ("trade_cost_pct", "exports_pct", "imports_pct")
         ]
         if any(cell != "0" for cell in row):
-            rows.append([r["name"], *row])
+            rows.append([short(r["name"]), *row])
     if rows:
         titles = ("trade cost, %", "exports, %", "imports, %")
-        yield build_table([Column("country"), *(Column(t, numeric=True) for t in titles)], rows)
+        yield build_table([Column("country", whole=True), *(Column(t, numeric=True) for t in titles)], rows)
 
 
 def flips_line(tables: Mapping[str, pd.DataFrame], asked: str, other: str) -> str:
@@ -108,8 +112,9 @@ def hangs_on_line(shares: pd.DataFrame) -> str:
     if not len(shares):
         return ""
     mine = shares[shares["result"] == "the world"].set_index("group")["share"].sort_values(ascending=False)
-    told = [f"{group} {per_cent(share)}" for group, share in mine.items()]
-    told += [f"{group} no more than chance" for group in ALWAYS_TOLD if group not in mine.index]
+    told = [
+        f"{group} {per_cent(share) if share > 0 else 'no more than chance'}" for group, share in mine.items()
+    ]
     return f"share of its spread (squared rank correlation): {', '.join(told)}"
 
 

@@ -15,7 +15,6 @@ Tables = Mapping[str, pd.DataFrame]
 Row = dict[str, Any]
 WHOSE = {"china": "China’s count", "partner": "the partners’ count"}
 COSTS_SHOWN = 12
-ALWAYS_TOLD = ("value of time", "trade elasticity")
 
 
 def trade_section(tables: Tables) -> Row:
@@ -94,12 +93,9 @@ def income_row(r: Row, beside: Row, asked: str, other: str, known: Any, scale: A
 def hang_rows(tables: Tables) -> list[Row]:
     """Return what the gain of all countries hangs on; value of time and trade elasticity always."""
     mine = [r for r in sections.rows_of(tables, "trade_hangs_on") if r["result"] == "the world"]
-    told = [
-        {"group": r["group"], "share": percent(r["share"])} for r in sorted(mine, key=lambda r: -r["share"])
-    ]
-    there = {r["group"] for r in mine}
-    return told + [
-        {"group": g, "share": "no more than chance"} for g in ALWAYS_TOLD if told and g not in there
+    return [
+        {"group": r["group"], "share": percent(r["share"]) if r["share"] > 0 else "no more than chance"}
+        for r in sorted(mine, key=lambda r: -r["share"])
     ]
 
 
