@@ -26,7 +26,14 @@ from torugart.cli.options import (
     examples,
 )
 from torugart.cli.screen import progress_line
-from torugart.cli.trade_pages import costs_part, effects_part, trade_part, valuable_part, valuable_title
+from torugart.cli.trade_pages import (
+    PER_CENT_TITLE,
+    costs_part,
+    effects_part,
+    trade_part,
+    valuable_part,
+    valuable_title,
+)
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -131,7 +138,7 @@ def trade_page(answer: Any) -> Iterator[RenderableType]:
         parts = [
             ("Trade costs that change most", costs_part(tables)),
             ("Real income", effects_part(tables)),
-            ("Trade costs, exports and imports, all trade of a country", trade_part(tables)),
+            (PER_CENT_TITLE, trade_part(tables)),
         ]
     parts += [(valuable_title(tables, kind), valuable_part(tables, kind)) for kind in ("crossing", "link")]
     for title, part in parts:

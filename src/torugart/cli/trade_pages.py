@@ -10,10 +10,14 @@ from torugart.cli.wording import interval, number, per_cent, signed
 if TYPE_CHECKING:
     import pandas as pd
     from rich.console import RenderableType
+    from rich.text import Text
 
 SMALLEST_MUSD = 0.05
 COSTS_SHOWN = 8
-WHOSE = {"china": "China's count", "partner": "partners' count"}
+WHOSE = {"china": "China's count", "partner": "the partners' count"}
+PER_CENT_TITLE = "Real income, and all trade of a country, per cent"
+PER_CENT = (("real_income_pct", 3), ("trade_cost_pct", 2), ("exports_pct", 2), ("imports_pct", 2))
+BY = {"china": "by China", "partner": "by partners"}
 
 
 def trade_parts(tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, Iterable[RenderableType]]]:
@@ -24,7 +28,7 @@ def trade_parts(tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, Itera
         "Trade and real income: the users' gain read a second time, not to be added",
         effects_part(tables),
     )
-    yield "Trade costs, exports and imports, all trade of a country", trade_part(tables)
+    yield PER_CENT_TITLE, trade_part(tables)
     yield valuable_title(tables), valuable_part(tables, "crossing")
 
 
@@ -45,7 +49,7 @@ def effects_part(tables: Mapping[str, pd.DataFrame]) -> Iterator[RenderableType]
             continue
         row = [
             short(r.name),
-            ranged(r.real_income_pct, r.real_income_pct_lo, r.real_income_pct_hi, 3),
+            signed(r.real_income_pct, 3),
             ranged(r.gain_musd, r.gain_musd_lo, r.gain_musd_hi, 1),
             signed(beside[r.iso3], 1),
         ]
@@ -53,10 +57,8 @@ def effects_part(tables: Mapping[str, pd.DataFrame]) -> Iterator[RenderableType]
     if not rows:
         yield plain("no country's real income changes by 50,000 USD a year")
         return
-    titles = ["real income, %", "m USD a year", f"by {WHOSE[other]}"] + (
-        ["users' gain"] if with_users else []
-    )
-    yield build_table([Column("country", whole=True), *(Column(t, numeric=True) for t in titles)], rows)
+    titles = ["real income, %", "m USD a year", BY[other]] + (["users' gain"] if with_users else [])
+    yield build_table([Column("country"), *(Column(t, numeric=True) for t in titles)], rows)
     if small:
         yield plain(f"less than {SMALLEST_MUSD} either way: {', '.join(small)}", "dim")
     yield plain(flips_line(tables, asked, other), "dim")
@@ -78,23 +80,21 @@ def ranged(value: object, lo: object, hi: object, digits: int) -> str:
 
 
 def trade_part(tables: Mapping[str, pd.DataFrame]) -> Iterator[RenderableType]:
-    """Yield trade cost, exports and imports of the countries whose trade cost changes."""
-    from torugart.cli.tables import Column, build_table
+    """Yield real income, trade cost, exports and imports in per cent, intervals below, of the countries where any moves."""
+    from torugart.cli.tables import Column, build_table, two_lines
 
     effects = tables["trade_effects"]
     asked = effects.iloc[0]["trade_base"]
     mine = effects[effects["trade_base"] == asked].sort_values("trade_cost_pct", kind="stable")
-    rows = []
+    rows: list[list[str | Text]] = []
     for _, r in mine.iterrows():
-        row = [
-            ranged(r[e], r[f"{e}_lo"], r[f"{e}_hi"], 2)
-            for e in ("trade_cost_pct", "exports_pct", "imports_pct")
-        ]
-        if any(cell != "0" for cell in row):
-            rows.append([short(r["name"]), *row])
+        told = [ranged(r[e], r[f"{e}_lo"], r[f"{e}_hi"], digits) for e, digits in PER_CENT]
+        if any(cell != "0" for cell in told):
+            parts = [cell.partition(" ") for cell in told]
+            rows.append([short(r["name"]), *(two_lines(value, ends) for value, _, ends in parts)])
     if rows:
-        titles = ("trade cost, %", "exports, %", "imports, %")
-        yield build_table([Column("country", whole=True), *(Column(t, numeric=True) for t in titles)], rows)
+        titles = ("real income", "trade cost", "exports", "imports")
+        yield build_table([Column("country", width=12), *(Column(t, numeric=True) for t in titles)], rows)
 
 
 def flips_line(tables: Mapping[str, pd.DataFrame], asked: str, other: str) -> str:
