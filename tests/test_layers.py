@@ -30,6 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "accounts": {"tables", "record", "scenario", "draws", "network", "demand", "assignment"},
     "evaluate": {"tables", "record", "scenario", "draws", "network", "demand", "assignment", "accounts"},
     "appraisal": {
+        "trade",
         "tables",
         "record",
         "scenario",
@@ -39,7 +40,6 @@ MAY_IMPORT: dict[str, set[str]] = {
         "assignment",
         "accounts",
         "evaluate",
-        "trade",
     },
     "checks": {
         "tables",
@@ -69,6 +69,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "evaluate",
         "appraisal",
         "energy",
+        "trade",
         "checks",
         "reading",
         "bundle",

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from torugart.verbs.stale import data_stale
     from torugart.verbs.status import status
     from torugart.verbs.sweep import sweep, sweep_cases
+    from torugart.verbs.trade import trade_effects
     from torugart.verbs.trade_tables import read_baci, read_mrio
     from torugart.verbs.validate import validate
     from torugart.verbs.why import why
@@ -94,6 +95,7 @@ _MODULE_OF_VERB = {
     "status": "torugart.verbs.status",
     "sweep": "torugart.verbs.sweep",
     "sweep_cases": "torugart.verbs.sweep",
+    "trade_effects": "torugart.verbs.trade",
     "validate": "torugart.verbs.validate",
     "why": "torugart.verbs.why",
 }
@@ -138,6 +140,7 @@ __all__ = [
     "status",
     "sweep",
     "sweep_cases",
+    "trade_effects",
     "validate",
     "why",
 ]

@@ -27,6 +27,7 @@ from torugart.cli.options import (
     examples,
 )
 from torugart.cli.screen import make_console, progress_line, show, write_answer
+from torugart.cli.trade_pages import trade_parts
 from torugart.cli.wording import (
     before_after,
     clean,
@@ -267,6 +268,7 @@ def project_page(answer: Any, class_id: str, width: int) -> Iterator[RenderableT
         ("What is on record", record_part(tables)),
         ("What the benefit hangs on (share of its spread: squared rank correlation)", drivers_part(tables)),
         *account_parts(tables),
+        *trade_parts(tables),
     ):
         rows = list(part)
         if rows:

@@ -25,6 +25,7 @@ from torugart.cli import (
     route,
     status,
     sweep,
+    trade,
     validate,
     why,
 )
@@ -52,6 +53,7 @@ app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
 app.command("access", epilog=access.EXAMPLES)(access.access)
 app.command("break", epilog=disrupt.EXAMPLES)(disrupt.break_)
 app.command("invert", epilog=invert.EXAMPLES)(invert.invert)
+app.command("trade", epilog=trade.EXAMPLES)(trade.trade)
 app.command("route", epilog=route.EXAMPLES)(route.route)
 app.command("why", epilog=why.EXAMPLES)(why.why)
 app.command("check", epilog=check.EXAMPLES)(check.check)

@@ -21,10 +21,9 @@ from torugart.appraisal.market_access import (
 )
 from torugart.appraisal.project import (
     Question,
-    build_sides,
     default_year,
-    refuse_record_only,
     resolve_project,
+    sides_asked,
 )
 from torugart.errors import InputError
 from torugart.verbs.appraise import check_arguments
@@ -81,8 +80,7 @@ def access(
     tables = ready.package.tables
     project_id = resolve_project(tables, project)
     question = Question(project_id, year or default_year(tables, project_id), ready.as_of, trade_base)
-    sides = build_sides(ready.network, frozenset({project_id}), question)
-    refuse_record_only(tables, question, sides)
+    sides = sides_asked(ready.network, question, None)[0]
     central, lo, hi = _elasticities(tables["parameters"])
     theta = central if elasticity is None else float(elasticity)
     say("pricing the ways between all cities")
