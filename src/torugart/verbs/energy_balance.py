@@ -15,7 +15,7 @@ from torugart.energy.outages import Element, Outage, lose_each
 from torugart.energy.supply_case import NamedCase
 from torugart.energy.supply_draws import balance_draws, draw_supply
 from torugart.errors import InputError, UnknownName
-from torugart.scenario.energy_edits import KEYS
+from torugart.scenario.energy_edits import KEYS, energy_projects
 from torugart.verbs.gas_case import GasQuestion, again, gas_question, write_supply_folder
 
 NOTHING = 1e-7  # bcm; below it a rest of the solver
@@ -277,19 +277,26 @@ def _mends(asked: GasQuestion, found: LossAnswer) -> pd.DataFrame:
 
 
 def _not_standing(tables: Mapping[str, pd.DataFrame], asked: GasQuestion) -> list[str]:
-    """Projects of gas whose lines, ends or storages are not as they are with them."""
+    """Projects of gas that do not stand in a question."""
+    sectors = tables["projects"].set_index("project_id")["sector"]
+    return [
+        p
+        for p in energy_projects(tables)
+        if sectors[p] == "gas"
+        and p not in asked.standing
+        and (p in asked.absent or not project_stands(tables, p))
+    ]
+
+
+def project_stands(tables: Mapping[str, pd.DataFrame], project: str) -> bool:
+    """Whether everything that a project changes is on record as it is with it."""
     edits = tables["energy_edits"]
-    found = []
-    for project, mine in edits.groupby("project_id", sort=True):
-        now = [
-            str(tables[e.table].set_index(KEYS[e.table]).loc[e.row_id, e.column])
-            for e in mine.itertuples(index=False)
-        ]
-        differs = any(not _same(a, b) for a, b in zip(now, mine["after"], strict=True))
-        of_gas = tables["projects"].set_index("project_id").loc[project, "sector"] == "gas"
-        if of_gas and project not in asked.standing and (differs or project in asked.absent):
-            found.append(str(project))
-    return found
+    mine = edits[edits["project_id"] == project]
+    now = [
+        str(tables[e.table].set_index(KEYS[e.table]).loc[e.row_id, e.column])
+        for e in mine.itertuples(index=False)
+    ]
+    return all(_same(a, b) for a, b in zip(now, mine["after"], strict=True))
 
 
 def _same(one: str, other: str) -> bool:
