@@ -15,7 +15,7 @@ from torugart.energy.gas_supply import Balance
 from torugart.energy.origins import trace_origins
 from torugart.energy.supply_case import MONTHS, NamedCase
 from torugart.energy.volumes import DELIVERED
-from torugart.energy.year_volumes import BASE_CELSIUS, at_base_celsius
+from torugart.energy.year_volumes import at_base_celsius
 
 FloatArray = NDArray[np.float64]
 INPUT, BESIDE, OUTCOME = "input", "beside an input", "outcome"
@@ -33,7 +33,7 @@ class CountryFlows:
     traced : ndarray, shape (13, n, n)
         Gas of the first country used in the second, by proportional mixing: of each month, and last of the whole year.
     netted : ndarray, shape (13, n, n)
-        The same after every country has used its own gas first (``netted_trade``).
+        The same after every country that makes gas and uses it has used its own first (``netted_trade``).
     border : ndarray, shape (13, n, n)
         What arrives over the border from the first country in the second, whoever it belongs to.
     """
@@ -64,6 +64,9 @@ class Backcast:
     figures : DataFrame
         year, supplier, buyer, first_day, last_day, flow_id, kind, role, rules, reported_bcm; and of each measure of ``MEASURES``
         the model's bcm, its error in bcm and as a share of the figure.
+    ends : DataFrame
+        year, end_id, role, rule, of_year (of the figures behind it), asked_bcm, model_bcm, error_bcm, error_share: what the rules
+        of ``gas_ends`` asked for, and what the model delivered, took or let through there.
     totals : DataFrame
         year, country, variable, source_id, role, rules, reported_bcm, and the same.
     borders : DataFrame
@@ -75,6 +78,7 @@ class Backcast:
     """
 
     figures: pd.DataFrame
+    ends: pd.DataFrame
     totals: pd.DataFrame
     borders: pd.DataFrame
     months: pd.DataFrame
@@ -116,25 +120,28 @@ def country_flows(named: NamedCase, balance: Balance) -> CountryFlows:
     for m in range(MONTHS):
         np.add.at(border[m], (first[across], last[across]), arrives[across, m])
     border[MONTHS] = border[:MONTHS].sum(axis=0)
-    return CountryFlows(codes, traced, np.stack([netted_trade(t) for t in traced]), border)
+    # A country that only buys or sells at the edge of the network has no grid there in which gas could be swapped.
+    swaps = np.diag(traced[MONTHS]) > 0
+    return CountryFlows(codes, traced, np.stack([netted_trade(t, swaps) for t in traced]), border)
 
 
-def netted_trade(traced: FloatArray) -> FloatArray:
-    """Let every country use its own gas first: foreign gas used where own gas leaves is swapped against it, as far as both go.
+def netted_trade(traced: FloatArray, swaps: NDArray[np.bool_]) -> FloatArray:
+    """Let countries use their own gas first: foreign gas used where own gas leaves is swapped against it, as far as both go.
 
     Parameters
     ----------
     traced : ndarray, shape (n, n)
         Gas of the first country used in the second.
+    swaps : ndarray of bool, shape (n,)
+        In which countries gas is swapped.
 
     Returns
     -------
     ndarray, shape (n, n)
-        With the same sums over rows and over columns, the diagonal apart, of which only what came back home is new; no country
-        both takes foreign gas and sends its own.
+        With the same sums over rows and over columns; none of ``swaps`` both takes foreign gas and sends its own.
     """
     net = traced.copy()
-    for k in range(len(net)):
+    for k in np.flatnonzero(swaps):
         sent, taken = net[k].copy(), net[:, k].copy()
         sent[k] = taken[k] = 0.0
         swapped = min(sent.sum(), taken.sum())
@@ -179,6 +186,7 @@ def backcast_year(
     ]
     return Backcast(
         figures,
+        _ends(named, balance, tables["gas_ends"], volumes, year),
         _totals(tables["country_series"], flows, used, year),
         pd.DataFrame(lines, columns=["year", "from_country", "to_country", "bcm"]),
         _months(figures, flows, year),
@@ -281,6 +289,44 @@ def _figures(rows: pd.DataFrame, flows: CountryFlows, used: Mapping[str, tuple[s
     return pd.DataFrame(found, columns=columns)
 
 
+def _ends(
+    named: NamedCase, balance: Balance, ends: pd.DataFrame, volumes: pd.DataFrame, year: int
+) -> pd.DataFrame:
+    made = named.tables
+    taken = dict(
+        zip(made["demands"]["demand"], (named.case.demand - balance.unserved).sum(axis=1), strict=True)
+    )
+    given = dict(zip(made["supplies"]["supply"], balance.supply.sum(axis=1), strict=True))
+    through = pd.Series(balance.flow.sum(axis=1)).groupby(named.line_of_arc).sum()
+    let = {line: through[k] for k, line in enumerate(made["lines"]["line"])}
+    found = volumes.set_index("item")
+    rows = []
+    for end in ends.sort_values("end_id").itertuples(index=False):
+        item = f"{end.role} {end.end_id}"
+        if item not in found.index:
+            continue
+        model = {"buyer": taken, "seller": given}.get(str(end.role), let)
+        there = end.at if end.role == "trade" else end.end_id
+        if there not in model:
+            continue  # the line is not there yet
+        asked, got = float(found.loc[item, "bcm"]) * float(end.share), float(model[there])
+        of_year = int(found.loc[item, "year"])
+        share = (got - asked) / asked if asked else float("nan")
+        rows.append((year, end.end_id, end.role, end.rule, of_year, asked, got, got - asked, share))
+    columns = [
+        "year",
+        "end_id",
+        "role",
+        "rule",
+        "of_year",
+        "asked_bcm",
+        "model_bcm",
+        "error_bcm",
+        "error_share",
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def _totals(
     series: pd.DataFrame, flows: CountryFlows, used: Mapping[str, tuple[str, ...]], year: int
 ) -> pd.DataFrame:
@@ -298,9 +344,7 @@ def _totals(
         for measure in MEASURES:
             year_flows = getattr(flows, measure)[MONTHS]
             model[measure] = float(year_flows.sum(axis=1 - side)[k] - year_flows[k, k])
-        rule = used.get(
-            f"country_series/{row['iso3']}/{year}/{row['variable']}/{row['source_id']}/value", ()
-        )
+        rule = used.get(f"country_series/{row['iso3']}/{year}/{row['variable']}/{row['source_id']}/value", ())
         reported = at_base_celsius(row, float(row["value"]))
         found.append(
             {"year": year, "country": row["iso3"], "variable": row["variable"], "source_id": row["source_id"]}

@@ -148,8 +148,9 @@ def _reported(flows: pd.DataFrame, codes: tuple[str, ...], buyer: str, year: int
         part = ((last - first).days + 1) / DAYS
         # A month or a season says nothing of a year: gas is not sold evenly.
         if 0.75 <= part <= 1.01:
-            bcm = at_base_celsius(row._asdict(), float(row.bcm)) / min(part, 1.0)
-            rows.append((part < 0.99, DELIVERED.index(row.kind), -part, str(row.flow_id), bcm))
+            scaled = part < 0.99
+            bcm = at_base_celsius(row._asdict(), float(row.bcm)) / (part if scaled else 1.0)
+            rows.append((scaled, DELIVERED.index(row.kind), -part, str(row.flow_id), bcm))
     if not rows:
         return None
     rows.sort()

@@ -18,6 +18,7 @@ from torugart.io.supply_folder import read_supply_folder
 from torugart.scenario.energy_edits import with_energy_projects
 from torugart.tables.read import Package, read_package
 
+EARLIEST, LATEST = 1990, 2100  # years that may be asked for
 STEPS = 8  # in which demand is cut
 MORE = re.compile(r"([A-Za-z]{3})=([+-]?\d+(?:\.\d+)?)")
 MOST_MORE_BCM = 200.0
@@ -111,8 +112,8 @@ def gas_question(
     standing = tuple(resolve_project(tables, p) for p in with_projects)
     absent = tuple(resolve_project(tables, p) for p in without_projects)
     asked = newest_full_year(tables["country_series"]) if year is None else year
-    if not 1990 <= asked <= 2100:
-        raise InputError(f"--year is {asked}; give a year from 1990 to 2100")
+    if not EARLIEST <= asked <= LATEST:
+        raise InputError(f"--year is {asked}; give a year from {EARLIEST} to {LATEST}")
     return question_of_record(package, asked, standing, absent, more)
 
 
