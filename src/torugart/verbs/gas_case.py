@@ -18,6 +18,7 @@ from torugart.io.supply_folder import read_supply_folder
 from torugart.scenario.energy_edits import with_energy_projects
 from torugart.tables.read import Package, read_package
 
+EARLIEST, LATEST = 1990, 2100  # years that may be asked for
 STEPS = 8  # in which demand is cut
 MORE = re.compile(r"([A-Za-z]{3})=([+-]?\d+(?:\.\d+)?)")
 MOST_MORE_BCM = 200.0
@@ -111,20 +112,22 @@ def gas_question(
     standing = tuple(resolve_project(tables, p) for p in with_projects)
     absent = tuple(resolve_project(tables, p) for p in without_projects)
     asked = newest_full_year(tables["country_series"]) if year is None else year
-    if not 1990 <= asked <= 2100:
-        raise InputError(f"--year is {asked}; give a year from 1990 to 2100")
-    return _of_record(package, asked, standing, absent, more)
+    if not EARLIEST <= asked <= LATEST:
+        raise InputError(f"--year is {asked}; give a year from {EARLIEST} to {LATEST}")
+    return question_of_record(package, asked, standing, absent, more)
 
 
-def _of_record(
+def question_of_record(
     package: Package,
     year: int,
-    standing: tuple[str, ...],
-    absent: tuple[str, ...],
-    more: Mapping[str, float],
+    standing: tuple[str, ...] = (),
+    absent: tuple[str, ...] = (),
+    more: Mapping[str, float] | None = None,
     kept: Mapping[str, float] | None = None,
     new_buyers: bool = True,
 ) -> GasQuestion:
+    """A year of a record that is read already; ``kept`` as in ``GasQuestion``, worked out when not given."""
+    more = more or {}
     if kept is None:
         # What the lines of today burn is in the use of today; what a project's line would burn is not.
         kept = kept_shares(build_case(country_case(package.tables, year).tables))
@@ -150,7 +153,7 @@ def again(
     stand = tuple(asked.standing if standing is None else standing)
     gone = tuple(asked.absent if absent is None else absent)
     extra = asked.more if more is None else more
-    return _of_record(asked.package, asked.year, stand, gone, extra, asked.kept, new_buyers)
+    return question_of_record(asked.package, asked.year, stand, gone, extra, asked.kept, new_buyers)
 
 
 def write_supply_folder(asked: GasQuestion, folder: Path) -> list[Path]:
