@@ -182,9 +182,7 @@ def _term(tables: Tables, term: str, year: int) -> Mass | None:
     kind, *words = term.split()
     if kind == "total":
         variable, iso3 = words
-        return _of_country(
-            tables, iso3, next(k for k, v in MEASURES.items() if v[0][0] == variable), year
-        )
+        return _of_country(tables, iso3, next(k for k, v in MEASURES.items() if v[0][0] == variable), year)
     flows = tables["oil_flows"]
     column, name = ("link_id", words[0]) if kind == "carried" else ("system", " ".join(words[:-1]))
     mine = flows[(flows[column] == name) & (flows["kind"] == words[-1]) & (flows["year"] == year)]
@@ -356,9 +354,7 @@ def _notes(
         notes.append(f"ten months taken as a year, so estimated: {', '.join(part['item'])}")
     nodes = tables["energy_nodes"]
     apart = nodes[
-        (nodes["kind"] == "refinery")
-        & (nodes["status"] == "operating")
-        & ~nodes["node_id"].isin(connected)
+        (nodes["kind"] == "refinery") & (nodes["status"] == "operating") & ~nodes["node_id"].isin(connected)
     ]
     if len(apart):
         notes.append(

@@ -234,6 +234,4 @@ def _check_storages(storages: pd.DataFrame, unit: str, problems: list[Problem]) 
     mend, start, room = "start with no more than there is room for", f"start_{unit}", f"working_{unit}"
     for _, row in storages[storages[start] > storages[room]].iterrows():
         what = f"{start} is {row[start]:g}, {room} {row[room]:g}"
-        problems.append(
-            Problem("storages.csv", int(row["row_"]), str(row["storage"]), start, what, mend)
-        )
+        problems.append(Problem("storages.csv", int(row["row_"]), str(row["storage"]), start, what, mend))

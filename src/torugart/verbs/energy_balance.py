@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
+from torugart.energy.crude_backcast import crude_backcast
 from torugart.energy.crude_case import REFINERIES
 from torugart.energy.gas_supply import Balance, demand_prices, solve_balance
 from torugart.energy.oil_products import products_of_runs
@@ -69,6 +70,11 @@ class SupplyAnswer:
     products : DataFrame
         country, run_mt, made_mt, use_mt, left_mt, each with its ends, and use_year: what refineries make beside what is used;
         empty for gas and for a folder.
+    changes : DataFrame
+        what (supply, demand or line), item, without_mt, with_mt, change_mt: what projects and more output change against the
+        record as it is; only of crude of the record, and empty where nothing was asked to change.
+    backcast : DataFrame
+        line, kinds, said_mt, model_mt, error_mt, is_input: of crude of the record, what lines carry beside what systems said.
     commodity : str
         gas or crude.
     """
@@ -87,6 +93,8 @@ class SupplyAnswer:
     notes: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     products: pd.DataFrame = field(default_factory=pd.DataFrame)
+    changes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    backcast: pd.DataFrame = field(default_factory=pd.DataFrame)
     commodity: str = "gas"
 
 
@@ -171,7 +179,7 @@ def energy_balance(
     )  # fmt: skip
     if draws and commodity != "gas":
         raise InputError(
-            "--draws is of gas: what is not known of crude are shares and ends, whose ends are not on record"
+            "--draws goes with gas: how far off the shares and ends of crude may be is not on record"
         )
     answer = answer_of(asked)
     if write is not None:
@@ -241,6 +249,10 @@ def answer_of(asked: GasQuestion) -> SupplyAnswer:
         answer = replace(
             answer,
             products=products_of_runs(tables, asked.year, _runs(asked.named, balance)),
+            changes=_changes(asked, balance),
+            backcast=crude_backcast(
+                tables, asked.year, _amounts(asked.named, balance).loc["line"].abs().to_dict()
+            ),
             notes=(*answer.notes, *_unplaced(asked.named, balance)),
         )
     return _in_unit(answer)
@@ -253,6 +265,36 @@ def _runs(named: NamedCase, b: Balance) -> dict[str, float]:
     country = named.tables["nodes"]["country"].to_numpy(str)[case.demand_node]
     mine = pd.Series(got, country)[(demands["sector"] == REFINERIES).to_numpy()]
     return {str(c): float(mt) for c, mt in mine.groupby(level=0).sum().items()}
+
+
+def _changes(asked: GasQuestion, b: Balance) -> pd.DataFrame:
+    """What comes from elsewhere, goes elsewhere and runs elsewhere, against the record without what was asked to change."""
+    columns = ["what", "item", "without_bcm", "with_bcm"]
+    if not (asked.standing or asked.absent or asked.more):
+        return pd.DataFrame(columns=[*columns, "change_bcm"])
+    base = again(asked, standing=(), absent=(), more={}).named
+    before, after = _amounts(base, solve_balance(base.case)), _amounts(asked.named, b)
+    found = pd.DataFrame({"without_bcm": before, "with_bcm": after}).fillna(0.0)
+    found = found.assign(change_bcm=found["with_bcm"] - found["without_bcm"])
+    found = found[found["change_bcm"].abs() > NOTHING]
+    return found.rename_axis(["what", "item"]).reset_index()
+
+
+def _amounts(named: NamedCase, b: Balance) -> pd.Series:
+    """What is supplied, got and carried in the year, by what it is and its id; a line backwards is below zero."""
+    tables, case = named.tables, named.case
+    sign = np.where(named.backwards, -1.0, 1.0)
+    parts = {
+        "supply": (tables["supplies"]["supply"], b.supply.sum(axis=1)),
+        "demand": (tables["demands"]["demand"], (case.demand - b.unserved).sum(axis=1)),
+        "line": (tables["lines"]["line"].to_numpy(str)[named.line_of_arc], sign * b.flow.sum(axis=1)),
+    }
+    return pd.concat(
+        {
+            what: pd.Series(amounts, np.asarray(items, str)).groupby(level=0).sum()
+            for what, (items, amounts) in parts.items()
+        }
+    )
 
 
 def _unplaced(named: NamedCase, b: Balance) -> list[str]:
@@ -386,7 +428,6 @@ def _element(known: Sequence[Element], name: str) -> Element:
 
 
 def _answer(named: NamedCase, b: Balance) -> SupplyAnswer:
-    tables = named.tables
     months = _months(named, b)
     return SupplyAnswer(
         _countries(named, b, months), months, _demands(named, b), _lines(named, b), _origins(named, b), _levels(named, b),

@@ -124,7 +124,9 @@ def gas_question(
     absent = tuple(resolve_project(tables, p) for p in without_projects)
     _check_projects(tables, commodity, (*standing, *absent))
     if year is None:
-        asked = newest_crude_year(tables) if commodity == "crude" else newest_full_year(tables["country_series"])
+        asked = (
+            newest_crude_year(tables) if commodity == "crude" else newest_full_year(tables["country_series"])
+        )
     else:
         asked = year
     if not 1990 <= asked <= 2100:
@@ -190,9 +192,7 @@ def again(
     stand = tuple(asked.standing if standing is None else standing)
     gone = tuple(asked.absent if absent is None else absent)
     extra = asked.more if more is None else more
-    return _of_record(
-        asked.package, asked.year, stand, gone, extra, asked.kept, new_buyers, asked.commodity
-    )
+    return _of_record(asked.package, asked.year, stand, gone, extra, asked.kept, new_buyers, asked.commodity)
 
 
 def write_supply_folder(asked: GasQuestion, folder: Path) -> list[Path]:
@@ -233,9 +233,7 @@ def _more_output(written: Sequence[str], unit: str) -> dict[str, float]:
     return found
 
 
-def _with_more(
-    tables: Mapping[str, pd.DataFrame], more: Mapping[str, float], unit: str
-) -> pd.DataFrame:
+def _with_more(tables: Mapping[str, pd.DataFrame], more: Mapping[str, float], unit: str) -> pd.DataFrame:
     """Scale the fields of a country so that it makes more or less."""
     supplies = tables["supplies"].copy()
     country = supplies["node"].map(tables["nodes"].set_index("node")["country"])

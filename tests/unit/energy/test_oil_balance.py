@@ -80,7 +80,9 @@ def test_the_first_months_of_a_year_are_no_year() -> None:
 def test_a_system_that_tells_nothing_of_the_year_leaves_no_residual() -> None:
     given = {"series": [("AAA", "oil_output_mt", 90.0, "s"), ("AAA", "oil_refined_mt", 17.0, "s")]}
     made = tables(**given, links=[("a", "b", 20.0, "operating")], flows=[("l0", "export", 11.0)])
-    other = pd.DataFrame([("AAA", YEAR - 1, 12, "second", "", "export", 50.0)], columns=made["oil_flows"].columns)
+    other = pd.DataFrame(
+        [("AAA", YEAR - 1, 12, "second", "", "export", 50.0)], columns=made["oil_flows"].columns
+    )
     assert oil_countries(made, YEAR).iloc[0]["residual_mt"] == 62
     made["oil_flows"] = pd.concat([made["oil_flows"], other])
     row = oil_countries(made, YEAR).iloc[0]
