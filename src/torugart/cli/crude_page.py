@@ -123,6 +123,11 @@ def crude_page(answer: Any, *, quiet: bool) -> Iterator[RenderableType]:
     yield ""
     if len(answer.changes):
         yield plain("a line below zero runs backwards", "dim")
+    elif answer.backcast["is_input"].any() if len(answer.backcast) else False:
+        yield plain(
+            "read: an input, so off tests nothing; a total may hold oil that joins a line outside this network",
+            "dim",
+        )
     yield from remarks(answer.notes)
     if len(answer.volumes):
         yield plain("where each amount comes from: --table volumes --csv", "dim")

@@ -17,6 +17,8 @@ MOST_A_YEAR = 2_000.0  # bcm or Mt; all the gas of the world is 4,000 bcm, all i
 # What a number far too large is likely to be counted in.
 SMALLER_UNIT = {"bcm": "million m3", "mt": "thousand tonnes"}
 
+OF_UNIT = {"bcm": "gas", "mt": "crude"}
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -151,7 +153,12 @@ def _read(path: Path, columns: Mapping[str, Column], unit: str, problems: list[P
     lacking = [name for name in columns if name not in header]
     if lacking or len(set(header)) < len(header):
         what = f"no column {', '.join(lacking)}" if lacking else "a column stands twice"
-        fault(1 if header else None, "", "", what, f"expected {', '.join(columns)}, with commas between")
+        other = next(u for u in SMALLER_UNIT if u != unit)
+        if lacking and all(name.replace(unit, other) in header for name in lacking):
+            mend = f"amounts in {other} are of {OF_UNIT[other]}: give --commodity {OF_UNIT[other]}"
+        else:
+            mend = f"expected {', '.join(columns)}, with commas between"
+        fault(1 if header else None, "", "", what, mend)
         return empty
     if len(records) == 1:
         fault(None, "", "", "no row in it", "add rows, or leave the file out where it may lack")
