@@ -191,6 +191,35 @@ def test_six_more_refined_are_six_found_elsewhere(expanded: SupplyAnswer) -> Non
     assert lines.loc["kcp_kenkiyak_kumkol", "full_share"].max() == pytest.approx(1.0)
 
 
+@pytest.mark.parametrize(
+    ("shares", "carried", "less"),
+    [
+        ({}, (8.41, 3.53), 4.41),
+        ({"kumkol_ps": 0.076, "kenkiyak_ps": 0.134}, (7.62, 3.53), 3.62),
+        ({"kumkol_ps": 0.076, "kenkiyak_ps": 0.06, "atyrau_oil": 0.214}, (7.62, 5.79), 5.79),
+    ],
+)
+def test_what_china_gets_less_hangs_on_the_rests_as_the_method_says(
+    tables: Tables, shares: dict[str, float], carried: tuple[float, float], less: float
+) -> None:
+    rests = tables["oil_rests"]
+    share = rests["node_id"].map(shares).fillna(rests["share"].astype(float))
+    assert share.sum() == pytest.approx(1)
+    told = {**tables, "oil_rests": rests.assign(share=share)}
+    amounts = []
+    for standing in ([], [PROJECT]):
+        made = crude_case(with_energy_projects(told, standing), told, 2024).tables
+        named = build_case(made, 8, "mt")
+        b = solve_balance(named.case)
+        lines = made["lines"]["line"].to_numpy(str)[named.line_of_arc]
+        sent = pd.Series(b.flow.sum(axis=1), lines).groupby(level=0).sum()
+        amounts.append(sent[["kcp_kenkiyak_kumkol", "munaitas", "kcp_atasu_alashankou"]].to_numpy())
+    before, after = amounts
+    assert before[:2] == pytest.approx(carried, abs=0.005)
+    assert before[2] - after[2] == pytest.approx(less, abs=0.005)
+    assert max(after[0] / 10, after[1] / 6) == pytest.approx(1)
+
+
 def test_russian_oil_would_feed_it_without_taking_any_from_china() -> None:
     answer = energy_balance(commodity="crude", year=2024, with_projects=[PROJECT], output=["RUS=+5"])
     assert answer.demands["short_mt"].sum() == 0
