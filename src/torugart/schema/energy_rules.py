@@ -45,6 +45,11 @@ def oil_has_a_rule_and_a_place(tables: Tables) -> Iterator[Problem]:
             if cell["rule"] and not OIL_RULE.fullmatch(cell["rule"]):
                 mend = "write total oil_refined_mt KAZ, carried cpc_ru export or system KazTransOil domestic, joined by or"
                 yield table.problem(i, "rule", f"rule is {quoted(cell['rule'])}", mend)
+            links = tables.get("energy_links")
+            for name in re.findall(r"\bcarried (\S+)", cell["rule"]):
+                if links is not None and name not in links.row_of:
+                    mend = Nearest(links.row_ids).hint(name, f"name a row of {links.name}")
+                    yield table.problem(i, "rule", f"{links.name} has no row {quoted(name)}", mend)
     if "oil_rests" in tables and "energy_nodes" in tables:
         table, nodes = tables["oil_rests"], tables["energy_nodes"]
         of_country: dict[str, list[int]] = {}

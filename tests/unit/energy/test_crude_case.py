@@ -175,7 +175,12 @@ def test_what_is_told_second_of_the_year_comes_before_what_is_told_first_of_anot
 
 
 def test_exports_of_another_year_give_way_first(tables: Tables) -> None:
-    demands = crude_case(tables, tables, 2022).tables["demands"].set_index("demand")["penalty"]
+    made = crude_case(tables, tables, 2022).tables
+    unserved = solve_balance(build_case(made, 8, "mt").case).unserved.sum(axis=1)
+    demands = made["demands"].assign(short=unserved)
+    assert demands.loc[demands["short"] > 1e-6, "demand"].tolist() == ["caspian_line"]
+    assert unserved.sum() == pytest.approx(2.9, abs=0.05)
+    demands = demands.set_index("demand")["penalty"]
     assert demands["caspian_line"] < demands["china"] < demands["russia_china"] < demands["ref_atyrau"]
 
 
@@ -183,6 +188,14 @@ def test_six_more_refined_are_six_found_elsewhere(expanded: SupplyAnswer) -> Non
     change = expanded.changes.set_index(["what", "item"])["change_mt"]
     assert change["demand", "ref_shymkent_pkop"] == pytest.approx(6.0)
     assert change["demand"].sum() == pytest.approx(change["supply"].sum(), abs=1e-6)
+    told = {  # in docs/methods/energy_balance.md
+        ("line", "kcp_kenkiyak_kumkol"): 1.59, ("line", "kcp_atasu_alashankou"): -4.41, ("demand", "china"): -1.20,
+        ("demand", "russia_china"): -3.21, ("demand", "caspian_line"): -0.31,
+    }  # fmt: skip
+    assert {key: round(change[key], 2) for key in told} == told
+    assert change["supply"].sum() == pytest.approx(1.28, abs=0.006)
+    left = expanded.products.set_index("country").loc["KAZ", ["left_mt", "left_lo", "left_hi"]]
+    assert [round(float(v), 1) for v in left] == [4.0, 2.1, 5.7]
     # Nothing but exports and transit gives way, and the line from the west is what holds it.
     lost = change["demand"][change["demand"] < 0]
     assert set(lost.index) == {"caspian_line", "china", "russia_china"}
