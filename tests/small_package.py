@@ -174,6 +174,14 @@ def _sourced() -> dict[str, Rows]:
             "tt_1 | CHN | KGZ | 2024 | CHN | 22.7e9 | atlas",
             "tt_2 | CHN | KGZ | 2024 | KGZ | 5.3e9 | customs",
         ),
+        "trade_world": _rows(
+            "exporter importer year usd",
+            "CHN | KGZ | 2023 | 18e9",
+            "KGZ | CHN | 2023 | 100e6",
+        ),
+        "trade_economies": _rows(
+            "iso3 year gdp_usd output_over_gdp", "CHN | 2023 | 17.8e12 | 2.5", "KGZ | 2023 | 14e9 | 2"
+        ),
         "trade_composition": _rows(
             "composition_id exporter importer year product_group class_id share_percent",
             "tc_1 | CHN | KGZ | 2023 | machines | fast | 60",

@@ -30,6 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "accounts": {"tables", "record", "scenario", "draws", "network", "demand", "assignment"},
     "evaluate": {"tables", "record", "scenario", "draws", "network", "demand", "assignment", "accounts"},
     "appraisal": {
+        "trade",
         "tables",
         "record",
         "scenario",
@@ -68,6 +69,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "evaluate",
         "appraisal",
         "energy",
+        "trade",
         "checks",
         "reading",
         "bundle",

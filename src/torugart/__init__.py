@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from torugart.verbs.access import access
     from torugart.verbs.add import data_add
     from torugart.verbs.appraise import appraise
     from torugart.verbs.appraise_all import appraise_all
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from torugart.verbs.energy_lines import energy_lines
     from torugart.verbs.energy_oil import energy_oil
     from torugart.verbs.energy_plant import energy_plant
+    from torugart.verbs.energy_report import report_energy
     from torugart.verbs.energy_volumes import energy_volumes
     from torugart.verbs.export import data_export
     from torugart.verbs.invert import invert
@@ -47,12 +49,15 @@ if TYPE_CHECKING:
     from torugart.verbs.stale import data_stale
     from torugart.verbs.status import status
     from torugart.verbs.sweep import sweep, sweep_cases
+    from torugart.verbs.trade import trade_effects
+    from torugart.verbs.trade_tables import read_baci, read_mrio
     from torugart.verbs.validate import validate
     from torugart.verbs.why import why
 
 __version__ = "0.1.0"
 
 _MODULE_OF_VERB = {
+    "access": "torugart.verbs.access",
     "appraise": "torugart.verbs.appraise",
     "appraise_all": "torugart.verbs.appraise_all",
     "check": "torugart.verbs.check",
@@ -81,18 +86,23 @@ _MODULE_OF_VERB = {
     "energy_plant": "torugart.verbs.energy_plant",
     "energy_volumes": "torugart.verbs.energy_volumes",
     "invert": "torugart.verbs.invert",
+    "read_baci": "torugart.verbs.trade_tables",
+    "read_mrio": "torugart.verbs.trade_tables",
+    "report_energy": "torugart.verbs.energy_report",
     "report_record": "torugart.verbs.report",
     "route": "torugart.verbs.route",
     "show": "torugart.verbs.show",
     "status": "torugart.verbs.status",
     "sweep": "torugart.verbs.sweep",
     "sweep_cases": "torugart.verbs.sweep",
+    "trade_effects": "torugart.verbs.trade",
     "validate": "torugart.verbs.validate",
     "why": "torugart.verbs.why",
 }
 
 __all__ = [
     "__version__",
+    "access",
     "appraise",
     "appraise_all",
     "check",
@@ -121,12 +131,16 @@ __all__ = [
     "energy_plant",
     "energy_volumes",
     "invert",
+    "read_baci",
+    "read_mrio",
+    "report_energy",
     "report_record",
     "route",
     "show",
     "status",
     "sweep",
     "sweep_cases",
+    "trade_effects",
     "validate",
     "why",
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.docs.commands import CLI_PAGE
 from tests.gas_samples import MATGAS, write_supply_folder
 
 import torugart
@@ -20,7 +22,15 @@ LINES = (
     "id,commodity,length_km,diameter_mm,pressure_bar,capacity,capacity_unit\nline_a,gas,530,1067,,15,bcm/yr\n"
 )
 FUTURES = 'projects = ["cku"]\nyears = [2035]\n[parameters]\nchoice_theta = [6, 16]\n'
-REMEMBERED = ("appraise", "appraise_all", "check", "compare", "disrupt_gate", "sweep")
+REMEMBERED = ("appraise", "appraise_all", "check", "compare", "disrupt_gate", "sweep", "trade_effects")
+
+
+def scenario_of_page() -> str:
+    """Return the trade scenario that the page of the command line shows."""
+    blocks = re.findall(
+        r"^```toml\n(.*?)^```", CLI_PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    return next(block for block in blocks if "[[trade_cost]]" in block)
 
 
 def remembering(verb: Callable[..., Any], answers: dict[str, Any]) -> Callable[..., Any]:
@@ -61,6 +71,7 @@ def workplace(tmp_path_factory: pytest.TempPathFactory, answers: dict[str, Any])
     (folder / "my_tables" / "parameters.csv").write_text(OVERLAY, encoding="utf-8")
     (folder / "observed_routes.csv").write_text(OBSERVED, encoding="utf-8")
     (folder / "futures.toml").write_text(FUTURES, encoding="utf-8")
+    (folder / "faster_gate.toml").write_text(scenario_of_page(), encoding="utf-8")
     (folder / "article.txt").write_text(ARTICLE, encoding="utf-8")
     (folder / "my_network.m").write_text(MATGAS, encoding="utf-8")
     (folder / "energy_links.csv").write_text(LINES, encoding="utf-8")

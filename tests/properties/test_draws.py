@@ -109,7 +109,7 @@ def test_drivers_come_strongest_first_and_noise_is_left_out():
     assert table["quantity_id"].tolist() == ["vot_x", "speed_rail_KAZ"]
     assert table["rank"].tolist() == [1, 2]
     assert (table["share"] > 4 / n).all()
-    shares = group_shares(result, draws)
+    shares = group_shares({"f": result}, draws)["f"]
     assert shares["value of time"] > shares["speeds and driving hours"] > 0
     assert shares["choice scale"] == 0
 
@@ -117,7 +117,7 @@ def test_drivers_come_strongest_first_and_noise_is_left_out():
 def test_a_figure_that_does_not_move_has_no_drivers():
     draws = made_draws(20, vot_x=np.arange(20.0))
     assert rank_drivers({"f": np.zeros(21)}, draws).empty
-    assert not any(group_shares(np.zeros(21), draws).values())
+    assert not any(group_shares({"f": np.zeros(21)}, draws)["f"].values())
 
 
 def test_every_quantity_of_a_network_has_a_kind():

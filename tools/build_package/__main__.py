@@ -21,6 +21,7 @@ from tools.build_package import (
     projects,
     trade,
     transfers,
+    world,
 )
 from tools.build_package.draft import Draft
 from tools.build_package.facts import Facts
@@ -61,6 +62,7 @@ def build(facts: Path) -> Draft:
     judged.build_assumptions(draft)
     judged.build_appraisal_pairs(draft)
     trade.build_trade(draft)
+    world.build_world(draft)
     gas.build_gas(draft)
     gas.build_country_figures(draft)
     gas.build_grids(draft)

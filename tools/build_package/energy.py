@@ -100,7 +100,16 @@ def build_gas_supply(draft: Draft) -> None:
             {"edit_id": hashed_slug(f"{row['project_id']}_{row['row_id']}_{row['column']}", *key)}
             | {
                 key: row[key]
-                for key in ("project_id", "table", "row_id", "column", "before", "after", "reason")
+                for key in (
+                    "project_id",
+                    "table",
+                    "row_id",
+                    "column",
+                    "before",
+                    "after",
+                    "instead_of",
+                    "reason",
+                )
             }
             | _without_note(draft.cited(row["source"])),
         )

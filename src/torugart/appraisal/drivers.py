@@ -16,8 +16,9 @@ from torugart.draws.quantities import standard_ranks
 from torugart.evaluate.sides import Draws
 
 FloatArray = NDArray[np.float64]
+Groups = tuple[tuple[str, tuple[str, ...]], ...]
 
-GROUPS = (
+GROUPS: Groups = (
     ("value of time", ("vot_",)),
     ("goods value", ("goods_value_",)),
     (
@@ -95,22 +96,29 @@ def squared_rank_correlations(results: FloatArray, inputs: FloatArray) -> FloatA
     return (a @ b.T / results.shape[1]) ** 2
 
 
-def group_shares(result: FloatArray, draws: Draws) -> dict[str, float]:
-    """Squared rank correlations summed by kind of quantity, for "what hangs on what"."""
-    out = {name: 0.0 for name, _ in GROUPS}
+def group_shares(
+    results: Mapping[str, FloatArray], draws: Draws, groups: Groups = GROUPS
+) -> dict[str, dict[str, float]]:
+    """Squared rank correlations of each result summed by kind of quantity, for "what hangs on what"."""
+    out = {result: {name: 0.0 for name, _ in groups} for result in results}
     keys = [k for k, q in draws.quantities.items() if q.dist != "fixed"]
-    if draws.n < 10 or np.ptp(result[1:]) == 0 or not keys:
+    moving = [name for name, values in results.items() if draws.n >= 10 and np.ptp(values[1:]) > 0]
+    if not keys or not moving:
         return out
-    share = squared_rank_correlations(result[None, 1:], np.array([draws.values[k][1:] for k in keys]))[0]
-    for key, s in zip(keys, share, strict=True):
-        if s > 4 / draws.n:
-            out[group_of(key)] += float(s)
+    share = squared_rank_correlations(
+        np.array([results[name][1:] for name in moving]), np.array([draws.values[k][1:] for k in keys])
+    )
+    for r, result in enumerate(moving):
+        for key, s in zip(keys, share[r], strict=True):
+            if s > 4 / draws.n:
+                name = group_of(key, groups)
+                out[result][name] = out[result].get(name, 0.0) + float(s)
     return out
 
 
-def group_of(quantity_id: str) -> str:
+def group_of(quantity_id: str, groups: Groups = GROUPS) -> str:
     """Kind of a quantity by its id."""
-    for name, starts in GROUPS:
+    for name, starts in groups:
         if quantity_id.startswith(starts):
             return name
     return "other"

@@ -396,7 +396,8 @@ class FigureList:
     def sources(self) -> pd.DataFrame:
         """Sources of all tables the engines read, with how many rows rest on each and on what basis."""
         used: dict[str, int] = {}
-        for name in SOURCE_TABLES:
+        traded = ("trade_world", "trade_economies") if self.answer.trade is not None else ()
+        for name in (*SOURCE_TABLES, *traded):
             for source, n in self.package[name]["source_id"].value_counts().items():
                 used[str(source)] = used.get(str(source), 0) + int(n)
         for name in ("alternatives", "assumptions", "claims"):

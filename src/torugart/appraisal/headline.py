@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from torugart.appraisal.trade_section import trade_sentence
+
 if TYPE_CHECKING:
     from torugart.appraisal.project import Answer
 
@@ -26,6 +28,8 @@ def headline(answer: Answer, tables: dict[str, pd.DataFrame]) -> list[dict[str, 
     if len(pairs):
         out += [s for s in (_largest(pairs, names), _unchanged(pairs, names), _rail_only(tables)) if s]
     out += _gates(tables["gates"])
+    trade = trade_sentence(tables, answer.question.trade_base)
+    out += [trade] if trade else []
     if len(tables["claims"]):
         out.append(_claims(tables["claims"]))
     return out

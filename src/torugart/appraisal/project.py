@@ -35,6 +35,8 @@ from torugart.appraisal.gate_queues import (
 )
 from torugart.appraisal.pairs import PairOutcome, appraise_pairs, describe_ways
 from torugart.appraisal.switches import Switches
+from torugart.appraisal.trade_changes import TradeWatcher
+from torugart.appraisal.trade_section import add_trade, trade_watcher
 from torugart.appraisal.worth import (
     elasticity_draws,
     missing_parameters,
@@ -134,6 +136,7 @@ class Answer:
     notes: Sequence[str]
     flows: FlowRecorder
     queues: Queues | None
+    trade: TradeWatcher | None
 
 
 def default_year(tables: Mapping[str, pd.DataFrame], project_id: str) -> int:
@@ -239,16 +242,7 @@ def appraise_project(
 ) -> Answer:
     """Compare with and without a project for the reported pairs and for all demand, under three baselines."""
     tables = network.tables
-    refuse_early_year(tables, question.year)
-    projects = frozenset({question.project}) if question.project else frozenset()
-    if scenario is not None:
-        projects |= frozenset(resolve_project(tables, p) for p in scenario.with_projects)
-    extra = scenario.edits if scenario is not None else ()
-    away: frozenset[str] = frozenset()
-    if scenario is not None:
-        away = frozenset(resolve_project(tables, p) for p in scenario.without_projects)
-    sides = build_sides(network, projects, question, extra, away)
-    _refuse_record_only(tables, question, sides)
+    sides, projects, extra, away = sides_asked(network, question, scenario)
     slipping = [p for p in sides.state.under_way if p in sides.base.projects]
     say(f"drawing what we do not know, {question.draws} times")
     draws = draw_quantities(network, slipping, question.draws, question.seed)
@@ -285,6 +279,9 @@ def appraise_project(
     queueing = QueueWatcher(case, build_limits(network, sides.with_.projects)) if can_limit(tables) else None
     if queueing is not None:
         watchers.append(queueing.watch)
+    trade, no_trade = trade_watcher(case, demand, question.trade_base)
+    if trade is not None:
+        watchers.append(trade.watch)
     benefits = users_benefits(
         demand,
         case,
@@ -303,10 +300,35 @@ def appraise_project(
         pair_outcomes,
         rail_only,
         demand,
-        _notes(tables, question, benefits, demand),
+        [*_notes(tables, question, benefits, demand), *([no_trade] if no_trade else [])],
         flows,
         None if queueing is None else solve_queues(queueing, network.parameters["queue_variability"]),
+        trade,
     )
+
+
+def sides_asked(
+    network: Network, question: Question, scenario: Scenario | None
+) -> tuple[Sides, frozenset[str], tuple[Edit, ...], frozenset[str]]:
+    """The sides of a question, with the projects it opens, its further edits and the projects it takes away.
+
+    Raises
+    ------
+    InputError
+        If the year is too early, or the project changes nothing of the network.
+    """
+    tables = network.tables
+    refuse_early_year(tables, question.year)
+    projects = frozenset({question.project}) if question.project else frozenset()
+    extra: tuple[Edit, ...] = ()
+    away: frozenset[str] = frozenset()
+    if scenario is not None:
+        projects |= frozenset(resolve_project(tables, p) for p in scenario.with_projects)
+        extra = scenario.edits
+        away = frozenset(resolve_project(tables, p) for p in scenario.without_projects)
+    sides = build_sides(network, projects, question, extra, away)
+    _refuse_record_only(tables, question, sides)
+    return sides, projects, extra, away
 
 
 def seen_by(watchers: Sequence[Watch]) -> Watch:
@@ -348,6 +370,7 @@ def _rail_only(network: Network, pairs: pd.DataFrame, sides: Sides) -> pd.DataFr
 
 
 def _refuse_record_only(tables: Mapping[str, pd.DataFrame], question: Question, sides: Sides) -> None:
+    """Raise InputError where the project appraised changes nothing of the network."""
     same_links = bool((sides.with_.open_link == sides.base.open_link).all())
     if question.project and same_links and sides.with_.network is sides.base.network:
         edits = tables["project_edits"]
@@ -485,6 +508,7 @@ def answer_tables(answer: Answer) -> tuple[dict[str, pd.DataFrame], FigureList]:
         out["queues"] = queue_table(answer.queues)
         out["queues_seasons"] = season_table(answer.queues, answer.sides.base.network.tables["seasons"])
         add_queue_figures(answer.queues, out["queues"], figures)
+    add_trade(answer, out, figures)
     out["figures"] = figures.table()
     out["assumptions"] = figures.assumptions()
     out["sources"] = figures.sources()
@@ -596,7 +620,7 @@ def _drivers(answer: Answer) -> pd.DataFrame:
     )
     groups = [
         {"quantity": "benefit.total", "kind": "group", "label": k, "share": v}
-        for k, v in group_shares(answer.benefits.total, draws).items()
+        for k, v in group_shares({"benefit.total": answer.benefits.total}, draws)["benefit.total"].items()
     ]
     total = rank_drivers({"benefit.total": answer.benefits.total}, draws, most=10)
     table = pd.concat([total, table[table["quantity"] != "benefit.total"]], ignore_index=True)

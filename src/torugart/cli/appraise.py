@@ -27,6 +27,7 @@ from torugart.cli.options import (
     examples,
 )
 from torugart.cli.screen import make_console, progress_line, show, write_answer
+from torugart.cli.trade_pages import trade_parts
 from torugart.cli.wording import (
     before_after,
     clean,
@@ -103,6 +104,13 @@ def appraise(
             rich_help_panel=OUTPUT,
         ),
     ] = None,
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ISO=+BCM",
+            help="For a project on gas: gas a country makes beyond the record. May be repeated.",
+        ),
+    ] = None,
     generated: Annotated[
         bool,
         typer.Option(
@@ -173,14 +181,18 @@ def appraise(
         if project is None:
             answer = torugart.appraise_all(draws=draws or DRAWS_OF_ALL, **shared)
         else:
-            answer = torugart.appraise(project, draws=draws or DRAWS_OF_ONE, **switches, **shared)
+            answer = torugart.appraise(project, draws=draws, output=output or (), **switches, **shared)
+    of_energy = answer.manifest["verb"] == "appraise energy"
 
     def page() -> Iterator[RenderableType]:
         from torugart.cli.all_projects_page import all_projects_page
+        from torugart.cli.energy_project_page import energy_project_page
 
+        if of_energy:
+            return energy_project_page(answer)
         return all_projects_page(answer) if every else project_page(answer, class_id, make_console().width)
 
-    main_table = "projects" if every else "pairs"
+    main_table = "projects" if every else "energy_countries" if of_energy else "pairs"
     show_answer(answer, page, table or main_table, as_json=as_json, as_csv=as_csv, quiet=quiet)
 
 
@@ -256,6 +268,7 @@ def project_page(answer: Any, class_id: str, width: int) -> Iterator[RenderableT
         ("What is on record", record_part(tables)),
         ("What the benefit hangs on (share of its spread: squared rank correlation)", drivers_part(tables)),
         *account_parts(tables),
+        *trade_parts(tables),
     ):
         rows = list(part)
         if rows:

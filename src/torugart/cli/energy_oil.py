@@ -93,29 +93,30 @@ def oil_page(answer: Any, year: int, *, quiet: bool) -> Iterator[RenderableType]
             f"{c.iso3}: refineries of {number(c.refinery_planned_mt, 1)} Mt more planned or being built"
         )
     lines = answer.lines[answer.lines["capacity_mt"].notna() | answer.lines["carried_mt"].notna()]
-    yield ""
-    yield heading("Crude lines, Mt a year")
-    yield build_table(
-        [
-            Column("line"),
-            Column("between"),
-            Column("capacity", numeric=True),
-            Column("carried", numeric=True),
-            Column("full", numeric=True),
-            Column("of it"),
-        ],
-        [
+    if len(lines):
+        yield ""
+        yield heading("Crude lines, Mt a year")
+        yield build_table(
             [
-                line.link_id if line.status == "operating" else f"{line.link_id} ({line.status})",
-                f"{line.country_a}-{line.country_b}",
-                known(line.capacity_mt, 1),
-                known(line.carried_mt, 1),
-                "" if is_missing(line.full_share) else per_cent(line.full_share),
-                line.kinds,
-            ]
-            for line in lines.itertuples(index=False)
-        ],
-    )
+                Column("line"),
+                Column("between"),
+                Column("capacity", numeric=True),
+                Column("carried", numeric=True),
+                Column("full", numeric=True),
+                Column("of it"),
+            ],
+            [
+                [
+                    line.link_id if line.status == "operating" else f"{line.link_id} ({line.status})",
+                    f"{line.country_a}-{line.country_b}",
+                    known(line.capacity_mt, 1),
+                    known(line.carried_mt, 1),
+                    "" if is_missing(line.full_share) else per_cent(line.full_share),
+                    line.kinds,
+                ]
+                for line in lines.itertuples(index=False)
+            ],
+        )
     if len(answer.systems):
         yield ""
         yield heading("What systems say they carried, Mt")

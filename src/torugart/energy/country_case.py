@@ -305,13 +305,15 @@ def power_share(series: pd.DataFrame, iso3: str, use: Volume, number: pd.Series)
     Power made is use + losses + exports - imports. 0 where a term is not on record, or for a country that is not of
     ``GAS_POWER``: the record does not say how much of its fossil power is gas.
     """
+    if iso3 not in GAS_POWER:
+        return 0.0
     mine = series[(series["iso3"] == iso3) & series["variable"].str.startswith("power_")]
-    if iso3 not in GAS_POWER or mine.empty:
+    needed = {"power_use_twh", "power_losses_twh", "power_fossil_share_pct"}
+    by_year = mine.groupby("year")["variable"].agg(set)
+    full = [int(year) for year, known in by_year.items() if needed <= known]
+    if not full:
         return 0.0
-    newest = mine[mine["year"] == mine["year"].max()].groupby("variable")["value"].mean()
-    names = ("power_use_twh", "power_losses_twh", "power_fossil_share_pct")
-    if any(n not in newest for n in names):
-        return 0.0
+    newest = mine[mine["year"] == max(full)].groupby("variable")["value"].mean()
     made = newest["power_use_twh"] + newest["power_losses_twh"]
     made += newest.get("power_export_twh", 0.0) - newest.get("power_import_twh", 0.0)
     fossil = made * newest["power_fossil_share_pct"] / 100

@@ -125,9 +125,15 @@ def drawn_case(named: NamedCase, draws: SupplyDraws, k: int) -> NamedCase:
 
 
 def balance_draws(
-    named: NamedCase, draws: SupplyDraws, measure: Callable[[NamedCase, Balance], pd.Series]
+    named: NamedCase,
+    draws: SupplyDraws,
+    measure: Callable[[NamedCase, Balance], pd.Series],
+    change: Callable[[NamedCase, int], NamedCase] | None = None,
 ) -> pd.DataFrame:
-    """Solve every draw and measure it; a row a draw."""
-    n = draws.winter.size
-    cases = (drawn_case(named, draws, k) for k in range(n))
-    return pd.DataFrame([measure(case, solve_balance(case.case)) for case in cases])
+    """Solve every draw and measure it; a row a draw. ``change`` alters the case of a draw, given its number."""
+    rows = []
+    for k in range(draws.winter.size):
+        case = drawn_case(named, draws, k)
+        case = case if change is None else change(case, k)
+        rows.append(measure(case, solve_balance(case.case)))
+    return pd.DataFrame(rows)

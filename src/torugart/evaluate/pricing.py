@@ -121,3 +121,76 @@ def _price_each(  # type: ignore[no-untyped-def]
             for w in range(w0, w1):
                 out[d, w] = cost[w - w0, d]
     return out
+
+
+def mean_costs(
+    ways: WaySet, pair_first: NDArray[np.int64], share: FloatArray, network: Network, factors: FactorDraws
+) -> tuple[FloatArray, FloatArray]:
+    """Hours and USD per FEU that users of each pair meet on average, in every draw.
+
+    Parameters
+    ----------
+    ways : WaySet
+    pair_first : ndarray of int, shape (n_pairs + 1,)
+        Ways of pair ``p`` are ``pair_first[p]:pair_first[p + 1]``.
+    share : ndarray, shape (n_ways,)
+        Part of a pair's boxes on each way, held in every draw.
+
+    Returns
+    -------
+    hours, usd : ndarray, shape (n_pairs, n_draws + 1)
+    """
+    c = network.components
+    first = np.searchsorted(c.arc, np.arange(c.n_arcs + 1))
+    time, money = (np.ascontiguousarray(f) for f in (factors.time, factors.money))
+    hours, usd = _mean_each(
+        pair_first,
+        ways.first,
+        ways.arc,
+        share,
+        first,
+        c.time_factor,
+        c.hours,
+        time,
+        c.money_factor,
+        c.usd,
+        money,
+    )
+    return np.asarray(hours), np.asarray(usd)
+
+
+@njit(cache=True, parallel=True)
+def _mean_each(  # type: ignore[no-untyped-def]
+    pair_first,
+    way_first,
+    arc,
+    share,
+    first,
+    time_factor,
+    hours,
+    time_draws,
+    money_factor,
+    usd,
+    money_draws,
+):
+    """Sum the parts of a pair's ways by factor, weighted by their shares, then multiply by the draws of the factors met."""
+    n_pairs, n_draws = pair_first.size - 1, time_draws.shape[1]
+    out_h, out_usd = np.zeros((n_pairs, n_draws)), np.zeros((n_pairs, n_draws))
+    for p in prange(n_pairs):
+        by_time, by_money = np.zeros(time_draws.shape[0]), np.zeros(money_draws.shape[0])
+        for w in range(pair_first[p], pair_first[p + 1]):
+            if share[w] == 0.0:
+                continue
+            for k in range(way_first[w], way_first[w + 1]):
+                for part in range(first[arc[k]], first[arc[k] + 1]):
+                    by_time[time_factor[part]] += share[w] * hours[part]
+                    by_money[money_factor[part]] += share[w] * usd[part]
+        for f in range(by_time.size):
+            if by_time[f] != 0.0:
+                for d in range(n_draws):
+                    out_h[p, d] += by_time[f] * time_draws[f, d]
+        for f in range(by_money.size):
+            if by_money[f] != 0.0:
+                for d in range(n_draws):
+                    out_usd[p, d] += by_money[f] * money_draws[f, d]
+    return out_h, out_usd

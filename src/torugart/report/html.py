@@ -25,6 +25,7 @@ from torugart.report.numerals import (
     span,
     typeset,
 )
+from torugart.report.trade import trade_section
 
 BASELINES = {
     "do_minimum": "the do-minimum: what operates, and what is under construction and due by then",
@@ -90,6 +91,7 @@ def write_report(tables: Mapping[str, pd.DataFrame], manifest: Mapping[str, Any]
         accounts=accounts.accounts_section(tables),
         company=accounts.company_section(tables),
         risk=accounts.risk_section(tables),
+        trade=trade_section(tables),
         claims=claims,
         record=[{**row, "text": typeset(str(row["text"]))} for row in sections.rows_of(tables, "record")],
         weak=sections.weak_section(tables),

@@ -61,15 +61,7 @@ def pair_section(tables: Tables, supplier: str, buyer: str) -> Row:
 
     volumes, milestones, tests = mine("volumes"), mine("milestones"), mine("milestone_tests")
     stem = f"volumes.{supplier}_{buyer}".lower().replace("+", "_")
-    points = [
-        {
-            **m,
-            "when": year_of(str(m["by_date"])),
-            "claimed": m["basis"] == "claimed",
-            "told": f"{number(m['bcm'])} bcm until {m['by_date']}, {m['voice']}",
-        }
-        for m in milestones
-    ]
+    points = milestone_points(milestones)
     last = volumes[-1] if volumes else None
     spoken = f"Gas from {supplier} to {buyer} in all, {len(points)} published milestones"
     if last:
@@ -102,6 +94,19 @@ def pair_section(tables: Tables, supplier: str, buyer: str) -> Row:
         "reported": [reported_row(r) for r in mine("reported")],
         "use": [use_row(r) for r in mine("use")],
     }
+
+
+def milestone_points(milestones: list[Row]) -> list[Row]:
+    """Return published milestones as points of the chart."""
+    return [
+        {
+            **m,
+            "when": year_of(str(m["by_date"])),
+            "claimed": m["basis"] == "claimed",
+            "told": f"{number(m['bcm'])} bcm until {m['by_date']}, {m['voice']}",
+        }
+        for m in milestones
+    ]
 
 
 def milestone_row(m: Row, tests: list[Row], stem: str) -> Row:

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -197,12 +197,27 @@ def read_scenario(path: Path) -> Scenario:
     InputError
         If the file cannot be read or a field is missing or unknown; all faults at once.
     """
+    return scenario_of(read_toml(path), path)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read or is none.
+    """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
     except (ValueError, RecursionError) as error:
         raise InputError(f"{str(path)!r}: not a TOML file ({str(error)[:200]})") from None
+
+
+def scenario_of(data: Mapping[str, Any], path: Path) -> Scenario:
+    """Take a scenario from what a TOML file holds; faults as in ``read_scenario``."""
     faults = [
         f"{k!r} is unknown" for k in data if k not in ("name", "with_projects", "without_projects", "edit")
     ]

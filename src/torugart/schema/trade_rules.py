@@ -15,6 +15,7 @@ LEFT_OF_ONE = re.compile(r"\b(less|minus|derived|split|share|half|from)\b", re.I
 PAIRS = (  # tables with two ends that must differ
     ("trade_flows", "exporter", "importer"),
     ("trade_totals", "country_a", "country_b"),
+    ("trade_world", "exporter", "importer"),
     ("through_flows", "from_iso3", "to_iso3"),
     ("appraisal_pairs", "origin", "destination"),
 )

@@ -396,19 +396,23 @@ def _mends(asked: GasQuestion, found: LossAnswer) -> pd.DataFrame:
 
 
 def _not_standing(tables: Mapping[str, pd.DataFrame], asked: GasQuestion) -> list[str]:
-    """Projects of the commodity whose lines, ends or places are not as they are with them."""
+    """Projects of the commodity that do not stand in a question."""
+    return [
+        p
+        for p in projects_of(tables, asked.commodity)
+        if p not in asked.standing and (p in asked.absent or not project_stands(tables, p))
+    ]
+
+
+def project_stands(tables: Mapping[str, pd.DataFrame], project: str) -> bool:
+    """Whether everything that a project changes is on record as it is with it."""
     edits = tables["energy_edits"]
-    found = []
-    for project in projects_of(tables, asked.commodity):
-        mine = edits[edits["project_id"] == project]
-        now = [
-            str(tables[e.table].set_index(KEYS[e.table]).loc[e.row_id, e.column])
-            for e in mine.itertuples(index=False)
-        ]
-        differs = any(not _same(a, b) for a, b in zip(now, mine["after"], strict=True))
-        if project not in asked.standing and (differs or project in asked.absent):
-            found.append(project)
-    return found
+    mine = edits[edits["project_id"] == project]
+    now = [
+        str(tables[e.table].set_index(KEYS[e.table]).loc[e.row_id, e.column])
+        for e in mine.itertuples(index=False)
+    ]
+    return all(_same(a, b) for a, b in zip(now, mine["after"], strict=True))
 
 
 def _same(one: str, other: str) -> bool:

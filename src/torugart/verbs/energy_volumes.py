@@ -89,9 +89,29 @@ def energy_volumes(
     if base_celsius not in BASES:
         raise InputError(f"--base is {base_celsius:g}; volumes of gas are told at 15 or 20 °C")
     package, _ = prepare_package(data, overlays)
-    faults = [name for name in ("gas_flows", "gas_milestones") if package.tables[name].empty]
-    if len(faults) == 2:
+    if package.tables["gas_flows"].empty and package.tables["gas_milestones"].empty:
         raise InputError("the package holds no gas: its tables gas_flows and gas_milestones are empty")
+    answer = volume_tables(package, supplier, buyer, base_celsius)
+    asked = {
+        "from": supplier or "",
+        "to": buyer or "",
+        "base_celsius": base_celsius,
+        "data": str(data) if data else "",
+        "overlays": [str(o) for o in overlays],
+    }
+    pairs = _pairs(package, supplier, buyer)
+    title = f"Gas from {_named(package, pairs[0])}" if len(pairs) == 1 else "Gas between countries"
+    manifest = make_manifest(
+        "energy_volumes", f"{title}, in all", asked, package, _command(asked), _headline(answer),
+        _notes(base_celsius, _reference_celsius(package)),
+    )  # fmt: skip
+    return finish(out, "volumes", manifest, answer, write_volumes_page(answer, manifest), started)
+
+
+def volume_tables(
+    package: Package, supplier: str | None = None, buyer: str | None = None, base_celsius: float = 20.0
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of ``energy_volumes`` for a package."""
     otherwise = _reference_celsius(package)
     pairs = _pairs(package, supplier, buyer)
     years = {
@@ -108,19 +128,7 @@ def energy_volumes(
     }
     answer["sources"] = _sources(package, answer)
     answer["figures"] = _figures(package, answer, years)
-    asked = {
-        "from": supplier or "",
-        "to": buyer or "",
-        "base_celsius": base_celsius,
-        "data": str(data) if data else "",
-        "overlays": [str(o) for o in overlays],
-    }
-    title = f"Gas from {_named(package, pairs[0])}" if len(pairs) == 1 else "Gas between countries"
-    manifest = make_manifest(
-        "energy_volumes", f"{title}, in all", asked, package, _command(asked), _headline(answer),
-        _notes(base_celsius, otherwise),
-    )  # fmt: skip
-    return finish(out, "volumes", manifest, answer, write_volumes_page(answer, manifest), started)
+    return answer
 
 
 def _reference_celsius(package: Package) -> float:
