@@ -504,6 +504,22 @@ DAMAGES = [
     Damage("gas at no place", put("gas_ends", "at", "zzzz"), "at", "energy_nodes has no row", "name a row"),
     Damage("a month twice", put("gas_months", "month", "2"), "month", "has months 2, 2", "once"),
     Damage("months too large", put("gas_months", "share", "0.9"), "share", "sum to", "sum to 1"),
+    Damage(
+        "crude of a rule",
+        put("oil_ends", "rule", "all of it"),
+        "rule",
+        "'all of it'",
+        "carried cpc_ru export",
+    ),
+    Damage(
+        "crude of no line",
+        put("oil_ends", "rule", "carried zzzz export"),
+        "rule",
+        "energy_links has no row",
+        "name a row",
+    ),
+    Damage("crude at no place", put("oil_ends", "at", ""), "at", "a buyer stands nowhere", "energy_nodes"),
+    Damage("rests too large", put("oil_rests", "share", "0.5"), "share", "sum to", "sum to 1"),
     Damage("edit of no line", put("energy_edits", "row_id", "zzzz"), "row_id", "has no row", "name a row"),
     Damage(
         "edit of no column", put("energy_edits", "column", "zzzz"), "column", "no column", "name a column"

@@ -246,8 +246,16 @@ def _sourced() -> dict[str, Rows]:
             "pf_1 | valley_field | steam | efficiency | 0.33 | share |",
         ),
         "oil_flows": _rows(
-            "flow_id system iso3 link_id year kind mt",
-            "o_1 | Valley oil | KGZ | valley_line | 2023 | export | 2",
+            "flow_id system iso3 link_id year months kind mt",
+            "o_1 | Valley oil | KGZ | valley_line | 2023 | 12 | export | 2",
+        ),
+        "oil_ties": _rows(
+            "tie_id name node_a node_b both_ways length_km",
+            "oil_tie | A tie of crude | valley_field | east_gate | no | 10",
+        ),
+        "oil_rests": _rows("node_id share", "valley_field | 1"),
+        "oil_ends": _rows(
+            "end_id at role iso3 rule", "oil_east | east_gate | buyer | KGZ | carried valley_line export"
         ),
         "gas_ties": _rows(
             "tie_id name node_a node_b both_ways length_km",

@@ -24,7 +24,7 @@ SAME_MONTHS = {"TJK": "KGZ"}  # a country without months of its own: as its neig
 
 def build_energy(draft: Draft) -> None:
     """Add the tables of energy nodes and of the lines between them."""
-    turns = {row["link_id"]: row for row in decisions("gas_directions")}
+    turns = {row["link_id"]: row for row in decisions("link_directions")}
     held = {row["link_id"]: row for row in decisions("energy_capacities")}
     for row in draft.facts.rows("energy_nodes"):
         unit, measure, said = unit_of(row["capacity_unit"])
@@ -107,6 +107,7 @@ def build_gas_supply(draft: Draft) -> None:
         cells = {key: row[key] for key in ("end_id", "at", "role", "iso3", "rule", "share")}
         draft.add("gas_ends", cells | draft.cited(row["source"], row["basis"], row["note"]))
     build_gas_months(draft)
+    build_oil_supply(draft)
     for row in decisions("energy_edits"):
         key = (row["project_id"], row["table"], row["row_id"], row["column"])
         draft.add(
@@ -127,6 +128,20 @@ def build_gas_supply(draft: Draft) -> None:
             }
             | _without_note(draft.cited(row["source"])),
         )
+
+
+def build_oil_supply(draft: Draft) -> None:
+    """Add what the balance of crude needs beyond lines: ties, where the rest of a country's output comes in, and its ends."""
+    for table, columns in (
+        ("oil_ties", ("tie_id", "name", "node_a", "node_b", "both_ways", "length_km")),
+        ("oil_rests", ("node_id", "share")),
+        ("oil_ends", ("end_id", "at", "role", "iso3", "rule")),
+    ):
+        for row in decisions(table):
+            draft.add(
+                table,
+                {key: row[key] for key in columns} | draft.cited(row["source"], row["basis"], row["note"]),
+            )
 
 
 def build_gas_months(draft: Draft) -> None:
@@ -173,7 +188,7 @@ def build_plant_figures(draft: Draft) -> None:
 
 
 def build_oil_flows(draft: Draft) -> None:
-    """Add what systems say they carried in whole years."""
+    """Add what systems say they carried in a year, or in its first months."""
     systems = {row["fact_variable"]: row for row in decisions("oil_systems")}
     for row in draft.facts.rows("energy_balances"):
         system = systems.get(row["variable"])
@@ -189,6 +204,7 @@ def build_oil_flows(draft: Draft) -> None:
                 "iso3": row["country"],
                 "link_id": system["link_id"],
                 "year": row["year"],
+                "months": system["months"],
                 "kind": system["kind"],
                 "mt": number(row["value"]),
             }

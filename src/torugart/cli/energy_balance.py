@@ -1,8 +1,8 @@
-"""``torugart energy balance`` and ``torugart energy break``: gas by month, and who is short when something is lost."""
+"""``torugart energy balance`` and ``torugart energy break``: gas or crude by month, and who is short when something is lost."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import torugart
+from torugart.cli.crude_page import crude_page
 from torugart.cli.options import (
     OUTPUT,
     AsCsv,
@@ -22,6 +23,7 @@ from torugart.cli.options import (
     examples,
 )
 from torugart.cli.screen import show
+from torugart.cli.supply_words import LEAST_SHOWN, MOST_ROWS, bare, remarks, worth
 from torugart.cli.wording import number, per_cent
 from torugart.errors import InputError
 
@@ -32,24 +34,35 @@ BALANCE_EXAMPLES = examples(
     "torugart energy balance --year 2023",
     "torugart energy balance --with gas_pipeline_d --output TKM=+36",
     "torugart energy balance --year 2023 --write gas_2023",
+    "torugart energy balance --commodity crude --with shymkent_refinery_expansion",
     "torugart energy balance my_gas --table lines --csv > lines.csv",
 )
 BREAK_EXAMPLES = examples(
     "torugart energy break --months 12,1,2",
     "torugart energy break gedaim --months 1 --with beineu_shymkent_gas_2",
+    "torugart energy break --commodity crude",
     "torugart energy break my_gas north_line --months 12,1,2",
 )
-MOST_ROWS = 12
 DRAWS = 100
-LEAST_SHOWN = 5e-3  # bcm; what is below rounds to nothing
+BY_MONTH = (1, 3)  # columns of the page on losses that tell months apart
 MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 GasYear = Annotated[
     int | None,
     typer.Option(
         metavar="YEAR",
-        help="Year of the record (default: the newest with output, use and trade of most countries).",
+        help="Year of the record (default: the newest with output, use and trade of most countries; of crude with output).",
     ),
 ]
+
+
+class Commodity(StrEnum):
+    """What is supplied."""
+
+    gas = "gas"
+    crude = "crude"
+
+
+WhichCommodity = Annotated[Commodity, typer.Option(help="What is supplied: gas in bcm or crude oil in Mt.")]
 WithProject = Annotated[
     list[str] | None,
     typer.Option("--with", metavar="PROJECT", help="Take a project to stand. May be repeated."),
@@ -60,7 +73,10 @@ WithoutProject = Annotated[
 ]
 MoreOutput = Annotated[
     list[str] | None,
-    typer.Option(metavar="ISO=+BCM", help="Gas a country makes beyond the record, a year. May be repeated."),
+    typer.Option(
+        metavar="ISO=+AMOUNT",
+        help="bcm of gas or Mt of crude that a country makes beyond the record, a year. May be repeated.",
+    ),
 ]
 
 
@@ -74,6 +90,9 @@ class BalanceTable(StrEnum):
     origins = "origins"
     storages = "storages"
     contracts = "contracts"
+    products = "products"
+    changes = "changes"
+    backcast = "backcast"
     volumes = "volumes"
     intervals = "intervals"
 
@@ -94,13 +113,14 @@ def balance(
             metavar="[FOLDER]", help="CSV files of your own: nodes, lines, supplies, demands, ..."
         ),
     ] = None,
+    commodity: WhichCommodity = Commodity.gas,
     year: GasYear = None,
     with_project: WithProject = None,
     without_project: WithoutProject = None,
     output: MoreOutput = None,
     draws: Annotated[
         int | None,
-        typer.Option(metavar="N", help="Random draws behind the intervals (default 100; 0: none)."),
+        typer.Option(metavar="N", help="Random draws behind the intervals of gas (default 100; 0: none)."),
     ] = None,
     seed: Seed = 1,
     write: Annotated[
@@ -120,22 +140,23 @@ def balance(
     data: DataFolder = None,
     overlays: Overlays = None,
 ) -> None:
-    """Supply a year of gas month by month at least cost: who is short, whose gas it is, which lines are full."""
+    """Supply a year of gas or crude at least cost: who is short, whose gas or oil it is, which lines are full."""
     check_output(as_json=as_json, as_csv=as_csv)
     answer = torugart.energy_balance(
         folder,
+        commodity=commodity.value,
         year=year,
         with_projects=with_project or (),
         without_projects=without_project or (),
         output=output or (),
-        draws=(0 if folder else DRAWS) if draws is None else draws,
+        draws=(0 if folder or commodity is Commodity.crude else DRAWS) if draws is None else draws,
         seed=seed,
         write=write,
         data=data,
         overlays=tuple(overlays or ()),
     )
     if not _written(answer, list(BalanceTable), table.value, as_json=as_json, as_csv=as_csv):
-        show(*balance_page(answer, quiet=quiet))
+        show(*(crude_page if commodity is Commodity.crude else balance_page)(answer, quiet=quiet))
 
 
 def break_(
@@ -149,6 +170,7 @@ def break_(
     months: Annotated[
         str, typer.Option(metavar="M,M", help="Months from 1 to 12, as in 12,1,2; all when not given.")
     ] = "",
+    commodity: WhichCommodity = Commodity.gas,
     year: GasYear = None,
     with_project: WithProject = None,
     without_project: WithoutProject = None,
@@ -169,6 +191,7 @@ def break_(
     answer = torugart.energy_break(
         folder,
         asked,
+        commodity=commodity.value,
         months=months_of(months),
         year=year,
         with_projects=with_project or (),
@@ -314,34 +337,21 @@ def balance_page(answer: Any, *, quiet: bool) -> Iterator[RenderableType]:
         yield plain("where each volume comes from: --table volumes --csv", "dim")
 
 
-def remarks(notes: Sequence[str]) -> Iterator[RenderableType]:
-    """Yield what was assumed, and where the method stands."""
-    from torugart.cli.tables import plain
-
-    for note in notes:
-        yield plain(f"• {note}", "dim")
-    yield plain("values order preferences: they are no prices; docs/methods/energy_balance.md", "dim")
-
-
-def worth(value: float, saves_shortage: bool) -> str:
-    """Write what more of a line would save; a penalty is shortage, never money."""
-    if value <= 1e-6:
-        return ""
-    return "shortage" if saves_shortage else number(value, 2)
-
-
 def break_page(answer: Any, *, quiet: bool) -> Iterator[RenderableType]:
     """Yield the parts of the page on what is missed."""
     from torugart.cli.tables import Column, build_table, heading, plain
 
-    losses = answer.losses[answer.losses["short_bcm"] > 0]
+    losses, mends = bare(answer.losses), bare(answer.mends)
+    losses = losses[losses["short"] > 0]
     of = f" in {answer.title}" if answer.title.isdigit() else ""
-    yield heading(f"Short when lost for a month{of}, bcm")
+    # The months of crude of the record are alike.
+    alike = answer.commodity == "crude" and answer.title.isdigit()
+    yield heading(f"Short when lost for a month{of}, {'Mt' if answer.commodity == 'crude' else 'bcm'}")
     if losses.empty:
         yield plain("nobody: whatever is lost, the rest supplies all that was supplied before")
         return
     worst = losses.drop_duplicates("element")
-    rows = [_loss_row(answer, r) for r in worst.head(MOST_ROWS).itertuples(index=False)]
+    rows = [_loss_row(answer, losses, r) for r in worst.head(MOST_ROWS).itertuples(index=False)]
     columns = [
         Column("lost"),
         Column("worst in"),
@@ -350,10 +360,11 @@ def break_page(answer: Any, *, quiet: bool) -> Iterator[RenderableType]:
         Column("who, of their demand"),
         Column("what would relieve it"),
     ]
-    yield build_table(columns, rows)
+    kept = [k for k in range(len(columns)) if not alike or k not in BY_MONTH]
+    yield build_table([columns[k] for k in kept], [[row[k] for k in kept] for row in rows])
     if len(worst) > MOST_ROWS:
         yield plain(f"and {len(worst) - MOST_ROWS} more; --csv has all, month by month", "dim")
-    if len(answer.mends):
+    if len(mends):
         yield ""
         yield heading("What would mend it")
         yield build_table(
@@ -368,39 +379,43 @@ def break_page(answer: Any, *, quiet: bool) -> Iterator[RenderableType]:
                 [
                     m.element,
                     MONTH_NAMES[m.month - 1],
-                    number(m.short_bcm, 2),
-                    number(m.short_with_bcm, 2),
+                    number(m.short, 2),
+                    number(m.short_with, 2),
                     m.project_id,
                 ]
-                for m in answer.mends.sort_values("short_with_bcm").itertuples(index=False)
+                for m in mends.sort_values("short_with").itertuples(index=False)
             ],
         )
     if not quiet:
         yield ""
-        yield plain(
-            "storages as the year left them the month before, no foresight; least: in the mildest month",
-            "dim",
-        )
+        if alike:
+            yield plain(
+                "every month is alike; exports are cut before transit, transit before refineries", "dim"
+            )
+        else:
+            yield plain(
+                "storages as the year left them the month before, no foresight; least: in the mildest month",
+                "dim",
+            )
         yield from remarks(answer.notes)
 
 
-def _loss_row(answer: Any, loss: Any) -> list[str]:
+def _loss_row(answer: Any, losses: Any, loss: Any) -> list[str]:
     """One element at its worst month: how much is short, who, what binds, and the mildest month."""
-    mine = answer.shortages[
-        (answer.shortages["element"] == loss.element) & (answer.shortages["month"] == loss.month)
-    ]
-    worst = mine.sort_values("short_bcm", ascending=False).head(3)
+    shortages = bare(answer.shortages)
+    mine = shortages[(shortages["element"] == loss.element) & (shortages["month"] == loss.month)]
+    worst = mine.sort_values("short", ascending=False).head(3)
     bound = answer.binding[
         (answer.binding["element"] == loss.element)
         & (answer.binding["month"] == loss.month)
         & answer.binding["saves_shortage"].astype(bool)
     ]["what"]
-    all_months = answer.losses.loc[answer.losses["element"] == loss.element, "short_bcm"]
+    all_months = losses.loc[losses["element"] == loss.element, "short"]
     who = [f"{w.country} {w.sector} {per_cent(w.short_share)}" for w in worst.itertuples(index=False)]
     return [
         loss.element,
         MONTH_NAMES[loss.month - 1],
-        number(loss.short_bcm, 2),
+        number(loss.short, 2),
         number(float(all_months.min()), 2),
         "; ".join(who),
         ", ".join(dict.fromkeys(bound.head(2))) or "nothing: no more leads there",

@@ -122,7 +122,10 @@ def oil_page(answer: Any, year: int, *, quiet: bool) -> Iterator[RenderableType]
         yield heading("What systems say they carried, Mt")
         yield build_table(
             [Column("system"), Column("kind"), Column("Mt", numeric=True)],
-            [[s.system, s.kind, number(s.mt, 2)] for s in answer.systems.itertuples(index=False)],
+            [
+                [s.system, s.kind if s.months == 12 else f"{s.kind}, {s.months} months", number(s.mt, 2)]
+                for s in answer.systems.itertuples(index=False)
+            ],
         )
     if not quiet:
         yield ""

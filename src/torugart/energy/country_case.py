@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -10,6 +9,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from torugart.energy.record_lines import record_lines
 from torugart.energy.year_volumes import (
     FIGURES,
     Volume,
@@ -22,7 +22,6 @@ from torugart.errors import InputError
 
 MJ_PER_KWH = 3.6
 LEAST_GAP_BCM = 0.5  # below it a gap is rounding
-EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG 1980
 FLAT = "flat"
 USE, POWER, ABROAD = "homes and industry", "power", "imports"
 # Where fossil power is gas but for a small part. The record has no split by fuel; Kazakh power is mostly coal.
@@ -71,7 +70,10 @@ def country_case(tables: Mapping[str, pd.DataFrame], year: int) -> CountryCase:
         )
     number = tables["parameters"].set_index("parameter_id")["value"].astype(float)
     volumes: dict[str, Volume] = {}
-    lines, unknown = _lines(tables, year, number)
+    lines, unknown = record_lines(
+        tables, year, commodity="gas", ties=tables["gas_ties"], most=number["gas_line_without_capacity"], unit="bcm",
+        loss_per_1000_km=number["gas_line_fuel_share"],
+    )  # fmt: skip
     ends = _ends(tables, year, volumes)
     supplies = _supplies(tables, year, number, lines, ends, volumes)
     demands = _demands(tables, year, number, ends, volumes)
@@ -112,65 +114,6 @@ def newest_full_year(series: pd.DataFrame) -> int:
     if full.empty:
         raise InputError("country_series has no year with output, use and trade of gas of a country")
     return int(full[full == full.max()].index.max())
-
-
-def _lines(
-    tables: Mapping[str, pd.DataFrame], year: int, number: pd.Series
-) -> tuple[pd.DataFrame, list[str]]:
-    """Lines that stand in a year and the ties, and which lines have no capacity on record."""
-    links = tables["energy_links"]
-    opened = links["opened_year"].astype(float)
-    stands = (
-        (links["commodity"] == "gas")
-        & (links["status"] == "operating")
-        & ~(opened > year)
-        & (links["part_of"].fillna("").astype(str) == "")
-    )
-    links = links[stands]
-    unknown = links.loc[links["capacity"].isna(), "link_id"].astype(str).tolist()
-    position = tables["energy_nodes"].set_index("node_id")[["lon", "lat"]].astype(float)
-    turned = links["both_ways_since"].astype(float) <= year
-    most = number["gas_line_without_capacity"]
-    given = pd.DataFrame(
-        {
-            "line": links["link_id"].to_numpy(str),
-            "name": links["name"].to_numpy(str),
-            "from_node": links["node_a"].to_numpy(str),
-            "to_node": links["node_b"].to_numpy(str),
-            "bcm_per_year": links["capacity"].astype(float).fillna(most).to_numpy(),
-            "both_ways": np.where(turned, "yes", "no"),
-            "length_km": links["length_km"].astype(float).to_numpy(),
-            "is_made": False,
-        }
-    )
-    ties = tables["gas_ties"]
-    tied = pd.DataFrame(
-        {
-            "line": ties["tie_id"].to_numpy(str),
-            "name": ties["name"].to_numpy(str),
-            "from_node": ties["node_a"].to_numpy(str),
-            "to_node": ties["node_b"].to_numpy(str),
-            "bcm_per_year": most,
-            "both_ways": ties["both_ways"].to_numpy(str),
-            "length_km": ties["length_km"].astype(float).to_numpy(),
-            "is_made": True,
-        }
-    )
-    lines = pd.concat([given, tied], ignore_index=True)
-    straight = [
-        _great_circle_km(position.loc[a], position.loc[b])
-        for a, b in zip(lines["from_node"], lines["to_node"], strict=True)
-    ]
-    lines["length_km"] = lines["length_km"].fillna(pd.Series(straight))
-    lines["loss_share"] = (number["gas_line_fuel_share"] * lines["length_km"] / 1000).clip(upper=0.5)
-    return lines, unknown
-
-
-def _great_circle_km(one: pd.Series, other: pd.Series) -> float:
-    a, b = math.radians(one["lat"]), math.radians(other["lat"])
-    half = math.sin((b - a) / 2) ** 2
-    half += math.cos(a) * math.cos(b) * math.sin(math.radians(other["lon"] - one["lon"]) / 2) ** 2
-    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(half))
 
 
 def _ends(tables: Mapping[str, pd.DataFrame], year: int, volumes: dict[str, Volume]) -> pd.DataFrame:

@@ -71,7 +71,7 @@ def oil_countries(tables: Tables, year: int) -> pd.DataFrame:
     variables = {name for parts in MEASURES.values() for name, _ in parts}
     counted = set(series.loc[series["variable"].isin(variables) & (series["year"] == year), "iso3"])
     refineries = nodes[nodes["kind"] == "refinery"]
-    links, every = _crude_lines(tables), tables["oil_flows"]
+    links, every = _crude_lines(tables), _whole_years(tables)
     # A system that tells no kinds is counted whole where its line leaves the country.
     leaving = set(links.loc[links["country_a"] != links["country_b"], "link_id"])
     abroad = every[
@@ -80,7 +80,7 @@ def oil_countries(tables: Tables, year: int) -> pd.DataFrame:
     known = sorted(counted | set(every.loc[every["year"] == year, "iso3"]))
     rows = []
     for iso3 in known:
-        found = {name: _figure(tables, iso3, year, name) for name in MEASURES}
+        found = {name: country_figure(tables, iso3, year, name) for name in MEASURES}
         output, use, refined = (found[name] for name in ("output", "use", "refined"))
         left = (output[0] - use[0], output[1] - use[2], output[2] - use[1])
         mine = refineries[refineries["iso3"] == iso3]
@@ -106,7 +106,7 @@ def oil_countries(tables: Tables, year: int) -> pd.DataFrame:
 
 def oil_lines(tables: Tables, year: int) -> pd.DataFrame:
     """Return every crude line with its capacity, what it carried in a year where that is known, and how full it was."""
-    flows = tables["oil_flows"]
+    flows = _whole_years(tables)
     flows = flows[(flows["year"] == year) & (flows["link_id"] != "")]
     rows = []
     for link in _crude_lines(tables).sort_values("link_id").itertuples(index=False):
@@ -130,6 +130,11 @@ def _crude_lines(tables: Tables) -> pd.DataFrame:
     return links.assign(country_a=links["node_a"].map(country), country_b=links["node_b"].map(country))
 
 
+def _whole_years(tables: Tables) -> pd.DataFrame:
+    flows = tables["oil_flows"]
+    return flows[flows["months"] == 12]
+
+
 def _sum(values: pd.Series) -> float:
     """A sum of what is known; NaN where nothing is."""
     return float(values.sum()) if values.notna().any() else float("nan")
@@ -138,8 +143,23 @@ def _sum(values: pd.Series) -> float:
 Figure = tuple[float, float, float, tuple[str, ...]]
 
 
-def _figure(tables: Tables, iso3: str, year: int, measure: str) -> Figure:
-    """A country's figure with the ends that all sources, their rounding and barrels to the tonne leave open."""
+def country_figure(tables: Tables, iso3: str, year: int, measure: str) -> Figure:
+    """A country's figure, Mt a year, with the ends that all sources, their rounding and barrels to the tonne leave open.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        country_series and parameters.
+    iso3 : str
+    year : int
+    measure : str
+        A key of ``MEASURES``.
+
+    Returns
+    -------
+    tuple of (float, float, float, tuple of str)
+        Figure, lower and upper end, sources; NaN and no source where nothing is known.
+    """
     series = tables["country_series"]
     mine = series[(series["iso3"] == iso3) & (series["year"] == year)]
     held: list[tuple[Any, ...]] = []

@@ -18,6 +18,23 @@ def energy_projects(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     )
 
 
+OF_CRUDE = frozenset({"oil_field", "oil_terminal", "refinery"})  # kinds of energy_nodes
+OF_GAS = frozenset({"gas_field", "compressor", "storage", "border", "grid", "demand"})
+
+
+def projects_of(tables: Mapping[str, pd.DataFrame], commodity: str) -> list[str]:
+    """Projects that change lines, places or ends of a commodity (gas or crude), in order of id."""
+    edits = tables["energy_edits"]
+    links = tables["energy_links"]
+    kinds = OF_CRUDE if commodity == "crude" else OF_GAS
+    nodes = tables["energy_nodes"]
+    touched = set(links.loc[links["commodity"] == commodity, "link_id"])
+    touched |= set(nodes.loc[nodes["kind"].isin(kinds), "node_id"])
+    if commodity == "gas":
+        touched |= set(tables["gas_ends"]["end_id"])
+    return sorted(edits.loc[edits["row_id"].isin(touched), "project_id"].astype(str).unique())
+
+
 def with_energy_projects(
     tables: Mapping[str, pd.DataFrame],
     standing: Iterable[str] = (),

@@ -1,4 +1,4 @@
-"""What must hold for the tables of gas: shares of a country, rules of its ends, and what projects change."""
+"""What must hold for the tables of gas and oil: shares of a country, rules of its ends, and what projects change."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from torugart.schema.text_table import Nearest, Rule, Tables, rows_of
 SHARE_TOLERANCE = 1e-3
 TERM = r"(flow [A-Z]{3}(\+[A-Z]{3})* [A-Z]{3}|total gas_(output|use|export|import)_bcm [A-Z]{3}|capacity [a-z0-9_]+)"
 RULE = re.compile(f"{TERM}( [+-] {TERM})*")
+KIND = "(export|transit|domestic|total)"
+OIL_TERM = rf"(total oil_(output|use|refined)_mt [A-Z]{{3}}|carried [a-z0-9_]+ {KIND}|system \S.* {KIND})"
+OIL_RULE = re.compile(f"{OIL_TERM}( or {OIL_TERM})*")
 
 
 def ends_have_a_rule(tables: Tables) -> Iterator[Problem]:
@@ -29,6 +32,36 @@ def ends_have_a_rule(tables: Tables) -> Iterator[Problem]:
         if cell["rule"] and not RULE.fullmatch(cell["rule"]):
             mend = "write flow KAZ+TKM CHN, total gas_import_bcm UZB or capacity LINE, joined by + and -"
             yield table.problem(i, "rule", f"rule is {quoted(cell['rule'])}", mend)
+
+
+def oil_has_a_rule_and_a_place(tables: Tables) -> Iterator[Problem]:
+    """Find ends of the crude network without a place, or whose rule cannot be read, and shares of a country that are not all of it."""
+    if "oil_ends" in tables:
+        table = tables["oil_ends"]
+        for i in rows_of(table):
+            cell = {name: column[i] for name, column in table.cells.items()}
+            if not cell["at"] and cell["role"] != "refineries":
+                yield table.problem(i, "at", f"a {cell['role']} stands nowhere", "name a row of energy_nodes")
+            if cell["rule"] and not OIL_RULE.fullmatch(cell["rule"]):
+                mend = "write total oil_refined_mt KAZ, carried cpc_ru export or system KazTransOil domestic, joined by or"
+                yield table.problem(i, "rule", f"rule is {quoted(cell['rule'])}", mend)
+            links = tables.get("energy_links")
+            for name in re.findall(r"\bcarried (\S+)", cell["rule"]):
+                if links is not None and name not in links.row_of:
+                    mend = Nearest(links.row_ids).hint(name, f"name a row of {links.name}")
+                    yield table.problem(i, "rule", f"{links.name} has no row {quoted(name)}", mend)
+    if "oil_rests" in tables and "energy_nodes" in tables:
+        table, nodes = tables["oil_rests"], tables["energy_nodes"]
+        of_country: dict[str, list[int]] = {}
+        for i in rows_of(table):
+            row = nodes.row_of.get(table.cells["node_id"][i])
+            if row is not None:
+                of_country.setdefault(nodes.cells["iso3"][row], []).append(i)
+        for iso3, rows in of_country.items():
+            total = sum(number_in(table.cells["share"][i]) or 0.0 for i in rows)
+            if abs(total - 1) > SHARE_TOLERANCE:
+                what = f"the shares of {iso3} sum to {total:.4g}"
+                yield table.problem(rows[0], "share", what, "make the shares of a country sum to 1")
 
 
 def months_make_a_year(tables: Tables) -> Iterator[Problem]:
@@ -76,4 +109,9 @@ def energy_edits_change_what_is_there(tables: Tables) -> Iterator[Problem]:
                 yield table.problem(i, side, f"{side} does not fit {column.name}: {fault[0]}", fault[1])
 
 
-RULES: tuple[Rule, ...] = (ends_have_a_rule, months_make_a_year, energy_edits_change_what_is_there)
+RULES: tuple[Rule, ...] = (
+    ends_have_a_rule,
+    oil_has_a_rule_and_a_place,
+    months_make_a_year,
+    energy_edits_change_what_is_there,
+)

@@ -1,22 +1,26 @@
-"""``energy balance`` and ``energy break``: who is supplied with gas by month, and who is short when something is lost."""
+"""``energy balance`` and ``energy break``: who is supplied with gas or crude by month, and who is short when something is lost."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
+from torugart.energy.crude_backcast import crude_backcast
+from torugart.energy.crude_case import REFINERIES
 from torugart.energy.gas_supply import Balance, demand_prices, solve_balance
+from torugart.energy.oil_products import products_of_runs
 from torugart.energy.origins import trace_origins
 from torugart.energy.outages import Element, Outage, lose_each
 from torugart.energy.supply_case import NamedCase
 from torugart.energy.supply_draws import balance_draws, draw_supply
 from torugart.errors import InputError, UnknownName
-from torugart.scenario.energy_edits import KEYS, energy_projects
-from torugart.verbs.gas_case import GasQuestion, again, gas_question, write_supply_folder
+from torugart.scenario.energy_edits import KEYS, projects_of
+from torugart.verbs.gas_case import UNITS, GasQuestion, again, gas_question, write_supply_folder
 
 NOTHING = 1e-7  # bcm; below it a rest of the solver
 LEAST_VALUE = 1e-6
@@ -24,12 +28,13 @@ MOST_DRAWS = 10_000
 WORST = 12  # losses for which projects are tried
 # A penalty is above every cost, so a value of at least this part of the least penalty cannot be made of costs alone.
 OF_PENALTY = 0.5
+LEAST_TOLD = 0.05  # Mt; below it what is left over is rounding
 SMALL = 0.02  # of a shortage: a limit smaller than that explains nothing of it
 
 
 @dataclass(frozen=True, slots=True)
 class SupplyAnswer:
-    """A year of gas, month by month.
+    """A year of gas or crude, month by month; of crude the amounts are Mt, and ``mt`` stands in the columns for ``bcm``.
 
     Attributes
     ----------
@@ -62,6 +67,16 @@ class SupplyAnswer:
         What was assumed.
     names : mapping of str to str
         Countries of the record by code.
+    products : DataFrame
+        country, run_mt, made_mt, use_mt, left_mt, each with its ends, and use_year: what refineries make beside what is used;
+        empty for gas and for a folder.
+    changes : DataFrame
+        what (supply, demand or line), item, without_mt, with_mt, change_mt: what projects and more output change against the
+        record as it is; only of crude of the record, and empty where nothing was asked to change.
+    backcast : DataFrame
+        line, kinds, said_mt, model_mt, error_mt, is_input: of crude of the record, what lines carry beside what systems said.
+    commodity : str
+        gas or crude.
     """
 
     countries: pd.DataFrame
@@ -77,11 +92,15 @@ class SupplyAnswer:
     title: str = ""
     notes: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    products: pd.DataFrame = field(default_factory=pd.DataFrame)
+    changes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    backcast: pd.DataFrame = field(default_factory=pd.DataFrame)
+    commodity: str = "gas"
 
 
 @dataclass(frozen=True, slots=True)
 class LossAnswer:
-    """What is missed when an element is lost for a month.
+    """What is missed when an element is lost for a month; of crude the amounts are Mt, and ``mt`` stands in the columns for ``bcm``.
 
     Attributes
     ----------
@@ -97,6 +116,7 @@ class LossAnswer:
         empty for a folder.
     title : str
     notes : tuple of str
+    commodity : str
     """
 
     losses: pd.DataFrame
@@ -105,11 +125,16 @@ class LossAnswer:
     mends: pd.DataFrame = field(default_factory=pd.DataFrame)
     title: str = ""
     notes: tuple[str, ...] = ()
+    commodity: str = "gas"
+
+
+Answer = TypeVar("Answer", SupplyAnswer, LossAnswer)
 
 
 def energy_balance(
     folder: Path | str | None = None,
     *,
+    commodity: str = "gas",
     year: int | None = None,
     with_projects: Sequence[str] = (),
     without_projects: Sequence[str] = (),
@@ -120,20 +145,22 @@ def energy_balance(
     data: Path | str | None = None,
     overlays: Sequence[Path | str] = (),
 ) -> SupplyAnswer:
-    """Supply a year of gas at least cost, month by month: a year of the record, or the folder of a user.
+    """Supply a year of gas or crude at least cost, month by month: a year of the record, or the folder of a user.
 
     Parameters
     ----------
     folder : path, optional
         CSV files as docs/energy_supply.md tells; without one a year of the record.
+    commodity : str
+        gas or crude.
     year : int, optional
-        By default the newest with output, use and trade of most countries.
+        By default the newest with output, use and trade of most countries; for crude with output.
     with_projects, without_projects : sequence of str
         Projects taken to stand, and to be absent.
     output : sequence of str
-        As ``TKM=+10``: bcm a year more than on record.
+        As ``TKM=+10``: bcm, of crude Mt, a year more than on record.
     draws, seed : int
-        Times the year is solved with what is not known drawn at random; only for a year of the record.
+        Times the year is solved with what is not known drawn at random; only for gas of a year of the record.
     write : path, optional
         A new folder for the case as CSV files, to be changed and given back as ``folder``.
     data, overlays
@@ -147,9 +174,13 @@ def energy_balance(
         If no project or country is called so.
     """
     asked = gas_question(
-        folder, year=year, with_projects=with_projects, without_projects=without_projects, output=output,
-        data=data, overlays=overlays,
+        folder, commodity=commodity, year=year, with_projects=with_projects, without_projects=without_projects,
+        output=output, data=data, overlays=overlays,
     )  # fmt: skip
+    if draws and commodity != "gas":
+        raise InputError(
+            "--draws goes with gas: how far off the shares and ends of crude may be is not on record"
+        )
     answer = answer_of(asked)
     if write is not None:
         write_supply_folder(asked, Path(write))
@@ -160,6 +191,7 @@ def energy_break(
     folder: Path | str | None = None,
     elements: Sequence[str] = (),
     *,
+    commodity: str = "gas",
     months: Sequence[int] = (),
     year: int | None = None,
     with_projects: Sequence[str] = (),
@@ -168,7 +200,7 @@ def energy_break(
     data: Path | str | None = None,
     overlays: Sequence[Path | str] = (),
 ) -> LossAnswer:
-    """Lose elements of a gas network one after another, each in each month, with no foresight.
+    """Lose elements of a network of gas or crude one after another, each in each month, with no foresight.
 
     Parameters
     ----------
@@ -176,8 +208,10 @@ def energy_break(
         As in ``energy_balance``.
     elements : sequence of str
         Lines, fields, storages or nodes by name; every one when none is given.
+    commodity : str
+        gas or crude.
     months : sequence of int
-        From 1 to 12; all when none is given.
+        From 1 to 12; all when none is given, of crude of the record, whose months are alike, the first.
     year, with_projects, without_projects, output, data, overlays
         As in ``energy_balance``.
 
@@ -192,19 +226,101 @@ def energy_break(
     if wrong:
         raise InputError(f"--months holds {', '.join(map(str, wrong))}; give months from 1 to 12")
     asked = gas_question(
-        folder, year=year, with_projects=with_projects, without_projects=without_projects, output=output,
-        data=data, overlays=overlays,
+        folder, commodity=commodity, year=year, with_projects=with_projects, without_projects=without_projects,
+        output=output, data=data, overlays=overlays,
     )  # fmt: skip
+    if asked.package is not None and commodity == "crude" and not months:
+        months = (1,)
     return losses_of(asked, elements, months)
 
 
 def answer_of(asked: GasQuestion) -> SupplyAnswer:
     """Solve a question."""
-    answer = _answer(asked.named, solve_balance(asked.named.case))
-    names = (
-        {} if asked.package is None else dict(asked.package.tables["countries"][["iso3", "name"]].to_numpy())
+    balance = solve_balance(asked.named.case)
+    answer = replace(
+        _answer(asked.named, balance), volumes=asked.volumes, title=asked.title, notes=asked.notes,
+        commodity=asked.commodity,
+    )  # fmt: skip
+    if asked.package is None:
+        return _in_unit(answer)
+    tables = asked.package.tables
+    answer = replace(answer, names=dict(tables["countries"][["iso3", "name"]].to_numpy()))
+    if asked.commodity == "crude":
+        answer = replace(
+            answer,
+            products=products_of_runs(tables, asked.year, _runs(asked.named, balance)),
+            changes=_changes(asked, balance),
+            backcast=crude_backcast(
+                tables, asked.year, _amounts(asked.named, balance).loc["line"].abs().to_dict()
+            ),
+            notes=(*answer.notes, *_unplaced(asked.named, balance)),
+        )
+    return _in_unit(answer)
+
+
+def _runs(named: NamedCase, b: Balance) -> dict[str, float]:
+    """What refineries get in the year, by country."""
+    demands, case = named.tables["demands"], named.case
+    got = (case.demand - b.unserved).sum(axis=1)
+    country = named.tables["nodes"]["country"].to_numpy(str)[case.demand_node]
+    mine = pd.Series(got, country)[(demands["sector"] == REFINERIES).to_numpy()]
+    return {str(c): float(mt) for c, mt in mine.groupby(level=0).sum().items()}
+
+
+def _changes(asked: GasQuestion, b: Balance) -> pd.DataFrame:
+    """What comes from elsewhere, goes elsewhere and runs elsewhere, against the record without what was asked to change."""
+    columns = ["what", "item", "without_bcm", "with_bcm"]
+    if not (asked.standing or asked.absent or asked.more):
+        return pd.DataFrame(columns=[*columns, "change_bcm"])
+    base = again(asked, standing=(), absent=(), more={}).named
+    before, after = _amounts(base, solve_balance(base.case)), _amounts(asked.named, b)
+    found = pd.DataFrame({"without_bcm": before, "with_bcm": after}).fillna(0.0)
+    found = found.assign(change_bcm=found["with_bcm"] - found["without_bcm"])
+    found = found[found["change_bcm"].abs() > NOTHING]
+    return found.rename_axis(["what", "item"]).reset_index()
+
+
+def _amounts(named: NamedCase, b: Balance) -> pd.Series:
+    """What is supplied, got and carried in the year, by what it is and its id; a line backwards is below zero."""
+    tables, case = named.tables, named.case
+    sign = np.where(named.backwards, -1.0, 1.0)
+    parts = {
+        "supply": (tables["supplies"]["supply"], b.supply.sum(axis=1)),
+        "demand": (tables["demands"]["demand"], (case.demand - b.unserved).sum(axis=1)),
+        "line": (tables["lines"]["line"].to_numpy(str)[named.line_of_arc], sign * b.flow.sum(axis=1)),
+    }
+    return pd.concat(
+        {
+            what: pd.Series(amounts, np.asarray(items, str)).groupby(level=0).sum()
+            for what, (items, amounts) in parts.items()
+        }
     )
-    return replace(answer, volumes=asked.volumes, title=asked.title, notes=asked.notes, names=names)
+
+
+def _unplaced(named: NamedCase, b: Balance) -> list[str]:
+    left = float(named.case.group_max.sum() - b.supply.sum())
+    if left < LEAST_TOLD:
+        return []
+    return [
+        f"{left:.1f} Mt of output find no end on record: what goes by rail, losses, stock, and what is wrong in the other"
+        " figures; which field they are left in is decided by distance and says nothing"
+    ]
+
+
+def _in_unit(answer: Answer) -> Answer:
+    """Name the columns of an answer by its unit; the functions here reckon in whatever unit the case has and write bcm."""
+    unit = UNITS[answer.commodity]
+    if unit == "bcm":
+        return answer
+    tables = {f.name: getattr(answer, f.name) for f in fields(answer)}
+    return replace(
+        answer,
+        **{
+            name: table.rename(columns=lambda c: c.replace("bcm", unit))
+            for name, table in tables.items()
+            if isinstance(table, pd.DataFrame)
+        },
+    )
 
 
 def supply_intervals(asked: GasQuestion, draws: int, seed: int) -> pd.DataFrame:
@@ -268,7 +384,10 @@ def losses_of(asked: GasQuestion, elements: Sequence[str], months: Sequence[int]
     chosen = [_element(known, name) for name in elements] or known
     usual = solve_balance(named.case)
     found = _losses(named, lose_each(named.case, usual, chosen, [m - 1 for m in months] or None))
-    return replace(found, mends=_mends(asked, found), title=asked.title, notes=asked.notes)
+    mends = _mends(asked, found)
+    return _in_unit(
+        replace(found, mends=mends, title=asked.title, notes=asked.notes, commodity=asked.commodity)
+    )
 
 
 def _mends(asked: GasQuestion, found: LossAnswer) -> pd.DataFrame:
@@ -296,14 +415,11 @@ def _mends(asked: GasQuestion, found: LossAnswer) -> pd.DataFrame:
 
 
 def _not_standing(tables: Mapping[str, pd.DataFrame], asked: GasQuestion) -> list[str]:
-    """Projects of gas that do not stand in a question."""
-    sectors = tables["projects"].set_index("project_id")["sector"]
+    """Projects of the commodity that do not stand in a question."""
     return [
         p
-        for p in energy_projects(tables)
-        if sectors[p] == "gas"
-        and p not in asked.standing
-        and (p in asked.absent or not project_stands(tables, p))
+        for p in projects_of(tables, asked.commodity)
+        if p not in asked.standing and (p in asked.absent or not project_stands(tables, p))
     ]
 
 
@@ -335,12 +451,23 @@ def _element(known: Sequence[Element], name: str) -> Element:
 
 
 def _answer(named: NamedCase, b: Balance) -> SupplyAnswer:
-    tables = named.tables
     months = _months(named, b)
     return SupplyAnswer(
         _countries(named, b, months), months, _demands(named, b), _lines(named, b), _origins(named, b), _levels(named, b),
-        tables["contracts"][["contract", "line", "bcm_per_year"]].assign(lacking_bcm=b.lacking), b.cost,
+        _contracts(named, b), b.cost,
     )  # fmt: skip
+
+
+def _contracts(named: NamedCase, b: Balance) -> pd.DataFrame:
+    contracts = named.tables["contracts"]
+    return pd.DataFrame(
+        {
+            "contract": contracts["contract"],
+            "line": contracts["line"],
+            "bcm_per_year": contracts[f"{named.unit}_per_year"],
+            "lacking_bcm": b.lacking,
+        }
+    )
 
 
 def _months(named: NamedCase, b: Balance) -> pd.DataFrame:

@@ -71,6 +71,8 @@ def energy_oil(
         countries,
         oil_lines(tables, year),
         refineries[columns].reset_index(drop=True),
-        systems[["system", "iso3", "link_id", "kind", "mt", "note", "source_id"]].reset_index(drop=True),
+        systems[["system", "iso3", "link_id", "months", "kind", "mt", "note", "source_id"]].reset_index(
+            drop=True
+        ),
         notes,
     )

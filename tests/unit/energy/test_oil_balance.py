@@ -32,8 +32,8 @@ def tables(series=(), refineries=(), links=(), flows=()) -> dict[str, pd.DataFra
             columns=["link_id", "name", "node_a", "node_b", "capacity", "status", "commodity", "source_id"],
         ).astype({"capacity": "float64"}),
         "oil_flows": pd.DataFrame(
-            [("AAA", YEAR, row[0] or "own", *row) for row in flows],
-            columns=["iso3", "year", "system", "link_id", "kind", "mt"],
+            [("AAA", YEAR, 12, row[0] or "own", *row) for row in flows],
+            columns=["iso3", "year", "months", "system", "link_id", "kind", "mt"],
         ),
         "parameters": pd.DataFrame(parameters, columns=["parameter_id", "value", "lo", "hi"]),
     }
@@ -69,10 +69,20 @@ def test_a_system_without_kinds_counts_whole_where_its_line_leaves() -> None:
     assert (line["carried_mt"], line["full_share"]) == (63, 63 / 80)
 
 
+def test_the_first_months_of_a_year_are_no_year() -> None:
+    given = {"links": [("a", "b", 80.0, "operating")], "flows": [("l0", "export", 40.0)]}
+    made = tables(**given, series=[("AAA", "oil_output_mt", 90.0, "s")])
+    made["oil_flows"] = made["oil_flows"].assign(months=10)
+    assert math.isnan(oil_countries(made, YEAR).iloc[0]["exports_mt"])
+    assert math.isnan(oil_lines(made, YEAR).iloc[0]["carried_mt"])
+
+
 def test_a_system_that_tells_nothing_of_the_year_leaves_no_residual() -> None:
     given = {"series": [("AAA", "oil_output_mt", 90.0, "s"), ("AAA", "oil_refined_mt", 17.0, "s")]}
     made = tables(**given, links=[("a", "b", 20.0, "operating")], flows=[("l0", "export", 11.0)])
-    other = pd.DataFrame([("AAA", YEAR - 1, "second", "", "export", 50.0)], columns=made["oil_flows"].columns)
+    other = pd.DataFrame(
+        [("AAA", YEAR - 1, 12, "second", "", "export", 50.0)], columns=made["oil_flows"].columns
+    )
     assert oil_countries(made, YEAR).iloc[0]["residual_mt"] == 62
     made["oil_flows"] = pd.concat([made["oil_flows"], other])
     row = oil_countries(made, YEAR).iloc[0]
