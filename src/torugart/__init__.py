@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     )
     from torugart.verbs.disrupt import disrupt_gate
     from torugart.verbs.doubts import data_doubts
+    from torugart.verbs.energy_backcast import energy_backcast
     from torugart.verbs.energy_balance import energy_balance, energy_break
     from torugart.verbs.energy_flow import energy_flow
     from torugart.verbs.energy_lines import energy_lines
@@ -78,6 +79,7 @@ _MODULE_OF_VERB = {
     "data_tables": "torugart.verbs.data",
     "data_verify": "torugart.verbs.data",
     "disrupt_gate": "torugart.verbs.disrupt",
+    "energy_backcast": "torugart.verbs.energy_backcast",
     "energy_balance": "torugart.verbs.energy_balance",
     "energy_break": "torugart.verbs.energy_balance",
     "energy_flow": "torugart.verbs.energy_flow",
@@ -123,6 +125,7 @@ __all__ = [
     "data_tables",
     "data_verify",
     "disrupt_gate",
+    "energy_backcast",
     "energy_balance",
     "energy_break",
     "energy_flow",

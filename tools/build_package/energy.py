@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tools.build_package.draft import Draft
-from tools.build_package.facts import decisions
+from tools.build_package.facts import Row, decisions
 from tools.build_package.text import hashed_slug, joined, number, slug
 
 STATUS = {"operational": "operating", "idle": "suspended"}
@@ -25,6 +25,7 @@ SAME_MONTHS = {"TJK": "KGZ"}  # a country without months of its own: as its neig
 def build_energy(draft: Draft) -> None:
     """Add the tables of energy nodes and of the lines between them."""
     turns = {row["link_id"]: row for row in decisions("link_directions")}
+    held = {row["link_id"]: row for row in decisions("energy_capacities")}
     for row in draft.facts.rows("energy_nodes"):
         unit, measure, said = unit_of(row["capacity_unit"])
         note = joined(said, PRECISION[row["precision"]])
@@ -48,6 +49,9 @@ def build_energy(draft: Draft) -> None:
         )
     for row in draft.facts.rows("energy_links"):
         unit, _, said = unit_of(row["capacity_unit"])
+        capacity = row["capacity"]
+        if slug(row["id"]) in held:
+            capacity, said = hold_capacity(draft, row, unit, held[slug(row["id"])]), ""
         draft.add(
             "energy_links",
             {
@@ -58,8 +62,8 @@ def build_energy(draft: Draft) -> None:
                 "commodity": row["commodity"],
                 "length_km": row["length_km"],
                 "diameter_mm": row["diameter_mm"],
-                "capacity": row["capacity"],
-                "unit": unit if row["capacity"] else "",
+                "capacity": capacity,
+                "unit": unit if capacity else "",
                 "status": STATUS.get(row["status"], row["status"]),
                 "opened_year": row["opened_year"],
                 "both_ways_since": turns.get(slug(row["id"]), {}).get("both_ways_since", ""),
@@ -69,6 +73,17 @@ def build_energy(draft: Draft) -> None:
                 row["source"], "", joined(row["note"], said, turns.get(slug(row["id"]), {}).get("note", ""))
             ),
         )
+
+
+def hold_capacity(draft: Draft, row: Row, unit: str, decided: Row) -> str:
+    """Return the capacity decided for a line; that of the facts stays beside it as a rival."""
+    cell = ("energy_links", slug(row["id"]), "capacity")
+    draft.rival(*cell, row["capacity"], row["source"], unit=unit)
+    draft.rival(
+        *cell, decided["capacity"], decided["source"], unit=unit,
+        as_of=decided["as_of"], chosen="yes", note=decided["note"],
+    )  # fmt: skip
+    return decided["capacity"]
 
 
 def build_gas_supply(draft: Draft) -> None:

@@ -123,5 +123,13 @@ def build_case(tables: Mapping[str, pd.DataFrame], steps: int = 1, unit: str = "
         column(contracts, f"{unit}_per_year"),
         column(contracts, "penalty"),
         steps=steps,
+        labels={
+            "node": tuple(map(str, tables["nodes"]["node"])),
+            "arc": tuple(str(lines["line"].iloc[k]) for k in line_of_arc),
+            "supply": tuple(map(str, supplies["supply"])),
+            "demand": tuple(map(str, demands["demand"])),
+            "storage": tuple(map(str, storages["storage"])),
+            "month": tuple(map(str, range(1, MONTHS + 1))),
+        },
     )
     return NamedCase(case, tables, line_of_arc, backwards, unit)

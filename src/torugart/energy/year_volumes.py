@@ -65,7 +65,7 @@ def country_volume(series: pd.DataFrame, iso3: str, variable: str, year: int) ->
         return None
     count = of_year.groupby("source_id")["variable"].nunique()
     best = min(rows["source_id"], key=lambda s: (-int(count[s]), str(s)))
-    at_base = of_year.assign(value=[_at_base(r, r["value"]) for r in of_year.to_dict("records")])
+    at_base = of_year.assign(value=[at_base_celsius(r, r["value"]) for r in of_year.to_dict("records")])
     own = at_base[at_base["source_id"] == best].groupby("variable")["value"].first().astype(float)
     values, value, how = at_base.loc[rows.index, "value"].astype(float), float(own[variable]), str(best)
     if variable == "gas_use_bcm" and {"gas_output_bcm", "gas_export_bcm"} <= set(own.index):
@@ -148,8 +148,9 @@ def _reported(flows: pd.DataFrame, codes: tuple[str, ...], buyer: str, year: int
         part = ((last - first).days + 1) / DAYS
         # A month or a season says nothing of a year: gas is not sold evenly.
         if 0.75 <= part <= 1.01:
-            bcm = _at_base(row._asdict(), float(row.bcm)) / min(part, 1.0)
-            rows.append((part < 0.99, DELIVERED.index(row.kind), -part, str(row.flow_id), bcm))
+            scaled = part < 0.99
+            bcm = at_base_celsius(row._asdict(), float(row.bcm)) / (part if scaled else 1.0)
+            rows.append((scaled, DELIVERED.index(row.kind), -part, str(row.flow_id), bcm))
     if not rows:
         return None
     rows.sort()
@@ -159,7 +160,8 @@ def _reported(flows: pd.DataFrame, codes: tuple[str, ...], buyer: str, year: int
     return Volume(value, min(alike), max(alike), year, how, (f"gas_flows/{flow_id}/bcm",))
 
 
-def _at_base(row: Mapping[Any, Any], bcm: float) -> float:
+def at_base_celsius(row: Mapping[Any, Any], bcm: float) -> float:
+    """Return a volume of a row at the temperature of a case; a row that does not say its own is taken as it is."""
     return volume_at(float(bcm), reference_of(row, BASE_CELSIUS)[0], BASE_CELSIUS)
 
 

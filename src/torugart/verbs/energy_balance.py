@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TypeVar
@@ -336,7 +336,7 @@ def supply_intervals(asked: GasQuestion, draws: int, seed: int) -> pd.DataFrame:
     if not 1 <= draws <= MOST_DRAWS:
         raise InputError(f"--draws is {draws}; give 1 to {MOST_DRAWS}, or 0 for none")
     drawn = draw_supply(asked.named, asked.volumes, asked.package.tables["parameters"], seed, draws)
-    by_draw = balance_draws(asked.named, drawn, _by_country)
+    by_draw = balance_draws(asked.named, drawn, _country_measure(asked.named))
     points = by_draw.quantile([0.05, 0.5, 0.95])
     rows = [
         (
@@ -350,12 +350,31 @@ def supply_intervals(asked: GasQuestion, draws: int, seed: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["country", "measure", "median", "lo", "hi"])
 
 
-def _by_country(named: NamedCase, balance: Balance) -> pd.Series:
-    year = _countries(named, balance, _months(named, balance))
-    measures = ("short_bcm", "output_bcm", "arrives_bcm", "leaves_bcm")
-    return pd.Series(
-        {f"{r.country}/{m}": getattr(r, m) for r in year.itertuples(index=False) for m in measures}
+def _country_measure(named: NamedCase) -> Callable[[NamedCase, Balance], pd.Series]:
+    """What ``_countries`` tells of every country, of a draw of a case; in arrays, as it is asked for a thousand times."""
+    case = named.case
+    country = named.tables["nodes"]["country"].to_numpy(str)
+    codes = np.unique(country[np.concatenate([case.demand_node, case.supply_node, case.store_node])])
+    of_demand, of_supply = (
+        codes[:, None] == country[case.demand_node],
+        codes[:, None] == country[case.supply_node],
     )
+    first, last = country[case.arc_from], country[case.arc_to]
+    leaves, arrives = ((codes[:, None] == side) & (first != last) for side in (first, last))
+    names = [f"{c}/{m}" for c in codes for m in ("short_bcm", "output_bcm", "arrives_bcm", "leaves_bcm")]
+
+    def measure(drawn: NamedCase, balance: Balance) -> pd.Series:
+        sent = balance.flow.sum(axis=1)
+        short = of_demand @ balance.unserved
+        values = [
+            np.where(short > NOTHING, short, 0.0).sum(axis=1),
+            of_supply @ balance.supply.sum(axis=1),
+            arrives @ ((1 - drawn.case.arc_loss) * sent),
+            leaves @ sent,
+        ]
+        return pd.Series(np.column_stack(values).ravel(), names)
+
+    return measure
 
 
 def losses_of(asked: GasQuestion, elements: Sequence[str], months: Sequence[int]) -> LossAnswer:

@@ -26,7 +26,7 @@ from torugart.report.energy_page import write_energy_page
 from torugart.tables.package import Package
 from torugart.verbs.bundled import Appraisal, Say, finish, make_manifest, told_again
 from torugart.verbs.claims_asked import claims_for_model
-from torugart.verbs.energy_balance import WORST, answer_of, losses_of, project_stands
+from torugart.verbs.energy_balance import WORST, SupplyAnswer, answer_of, project_stands
 from torugart.verbs.gas_case import GasQuestion, again, gas_question
 from torugart.verbs.status import newest_check
 
@@ -97,10 +97,11 @@ def appraise_energy(
     say("the year with and without it, for every draw")
     change = _draw_changes(base, changed, saved, iso3, seed, draws)
     say("losing each line, field and storage")
+    answers = [answer_of(question) for question in (base, changed)]
     tables = {
         "energy_countries": _countries(base, changed, change),
-        "energy_lines": _lines(base, changed),
-        "energy_months": _months(base, changed),
+        "energy_lines": _lines(base, changed, answers),
+        "energy_months": _months(answers),
         "energy_losses": _losses(base, changed, project, stands, saved, iso3),
         "energy_more_output": _more_output(base, project, stands, package),
         "energy_carbon": _carbon(package, change, saved, seed),
@@ -224,12 +225,11 @@ def _countries(base: GasQuestion, changed: GasQuestion, change: dict[str, pd.Dat
     )
 
 
-def _lines(base: GasQuestion, changed: GasQuestion) -> pd.DataFrame:
+def _lines(base: GasQuestion, changed: GasQuestion, answers: Sequence[SupplyAnswer]) -> pd.DataFrame:
     """Flows of the lines of both sides, with their ends on the map; those that stand for something not on record are told so."""
     tables = []
-    for side, question in (("without", base), ("with", changed)):
-        lines = answer_of(question).lines
-        flows = lines.groupby(["line"], as_index=False).agg(
+    for side, question, answer in zip(("without", "with"), (base, changed), answers, strict=True):
+        flows = answer.lines.groupby(["line"], as_index=False).agg(
             bcm=("bcm", "sum"), full_share=("full_share", "max"), is_made=("is_made", "max")
         )
         ends = question.named.tables["lines"][["line", "name", "from_node", "to_node", "bcm_per_year"]]
@@ -250,8 +250,8 @@ def _lines(base: GasQuestion, changed: GasQuestion) -> pd.DataFrame:
     return lines.assign(change_bcm=lines["bcm_with"] - lines["bcm_without"])
 
 
-def _months(base: GasQuestion, changed: GasQuestion) -> pd.DataFrame:
-    both = [answer_of(q).months.assign(side=side) for side, q in (("without", base), ("with", changed))]
+def _months(answers: Sequence[SupplyAnswer]) -> pd.DataFrame:
+    both = [a.months.assign(side=side) for side, a in zip(("without", "with"), answers, strict=True)]
     return pd.concat(both, ignore_index=True)
 
 
@@ -260,8 +260,11 @@ def _losses(
 ) -> pd.DataFrame:
     """The worst month of the worst elements, lost without and with the project; new buyers left out, who would be short too."""
     columns = ["element", "month", "short_without_bcm", "short_with_bcm"]
-    worst = losses_of(base, (), ()).losses
-    worst = worst[worst["short_bcm"] > 0].drop_duplicates("element").head(WORST)
+    case = base.named.case
+    every = lose_each(case, solve_balance(case), base.named.elements())
+    every.sort(key=lambda lost: (-float(lost.short.sum()), lost.element.name, lost.month))
+    worst = list({lost.element.name: lost for lost in reversed(every)}.values())
+    worst.sort(key=lambda lost: (-float(lost.short.sum()), lost.element.name))
     if saved is not None:
         with_it = changed
     elif stands:
@@ -271,11 +274,12 @@ def _losses(
     usual = solve_balance(with_it.named.case)
     elements = {e.name: e for e in with_it.named.elements()}
     rows = []
-    for loss in worst.itertuples(index=False):
-        if loss.element not in elements:
+    for loss in worst[:WORST]:
+        name, short = loss.element.name, float(loss.short.sum())
+        if name not in elements or short < LEAST_CHANGE:
             continue
-        lost = lose_each(with_it.named.case, usual, [elements[loss.element]], [loss.month - 1])[0]
-        rows.append((loss.element, loss.month, loss.short_bcm, max(float(lost.short.sum()), 0.0)))
+        lost = lose_each(with_it.named.case, usual, [elements[name]], [loss.month])[0]
+        rows.append((name, loss.month + 1, short, max(float(lost.short.sum()), 0.0)))
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -19,6 +19,7 @@ from torugart.io.supply_folder import read_supply_folder
 from torugart.scenario.energy_edits import projects_of, with_energy_projects
 from torugart.tables.read import Package, read_package
 
+EARLIEST, LATEST = 1990, 2100  # years that may be asked for
 STEPS = 8  # in which demand is cut
 MORE = re.compile(r"([A-Za-z]{3})=([+-]?\d+(?:\.\d+)?)")
 MOST_MORE = 200.0
@@ -129,9 +130,9 @@ def gas_question(
         )
     else:
         asked = year
-    if not 1990 <= asked <= 2100:
-        raise InputError(f"--year is {asked}; give a year from 1990 to 2100")
-    return _of_record(package, asked, standing, absent, more, commodity=commodity)
+    if not EARLIEST <= asked <= LATEST:
+        raise InputError(f"--year is {asked}; give a year from {EARLIEST} to {LATEST}")
+    return question_of_record(package, asked, standing, absent, more, commodity=commodity)
 
 
 def _check_projects(tables: Mapping[str, pd.DataFrame], commodity: str, projects: Sequence[str]) -> None:
@@ -149,16 +150,18 @@ def _check_projects(tables: Mapping[str, pd.DataFrame], commodity: str, projects
         raise InputError("\n".join(faults))
 
 
-def _of_record(
+def question_of_record(
     package: Package,
     year: int,
-    standing: tuple[str, ...],
-    absent: tuple[str, ...],
-    more: Mapping[str, float],
+    standing: tuple[str, ...] = (),
+    absent: tuple[str, ...] = (),
+    more: Mapping[str, float] | None = None,
     kept: Mapping[str, float] | None = None,
     new_buyers: bool = True,
     commodity: str = "gas",
 ) -> GasQuestion:
+    """A year of a record that is read already; ``kept`` as in ``GasQuestion``, worked out when not given."""
+    more = more or {}
     if commodity == "crude":
         edited = with_energy_projects(package.tables, standing, absent)
         crude = crude_case(edited, package.tables, year, added_runs=new_buyers)
@@ -192,7 +195,9 @@ def again(
     stand = tuple(asked.standing if standing is None else standing)
     gone = tuple(asked.absent if absent is None else absent)
     extra = asked.more if more is None else more
-    return _of_record(asked.package, asked.year, stand, gone, extra, asked.kept, new_buyers, asked.commodity)
+    return question_of_record(
+        asked.package, asked.year, stand, gone, extra, asked.kept, new_buyers, asked.commodity
+    )
 
 
 def write_supply_folder(asked: GasQuestion, folder: Path) -> list[Path]:

@@ -19,7 +19,7 @@ from torugart.energy.supply_draws import draw_supply, drawn_case
 from torugart.errors import InputError, UnknownName
 from torugart.scenario.energy_edits import energy_projects, with_energy_projects
 from torugart.tables.read import read_package
-from torugart.verbs.energy_balance import answer_of, energy_balance, energy_break
+from torugart.verbs.energy_balance import _country_measure, answer_of, energy_balance, energy_break
 from torugart.verbs.gas_case import GasQuestion, again, gas_question
 
 Tables = Mapping[str, pd.DataFrame]
@@ -159,6 +159,16 @@ def test_central_draws_are_the_case_and_a_seed_is_a_seed(asked: GasQuestion) -> 
     assert np.allclose(case.demand, asked.named.case.demand)
     assert np.allclose(case.supply_max, asked.named.case.supply_max)
     assert np.allclose(case.arc_max, asked.named.case.arc_max)
+
+
+def test_what_is_measured_of_a_draw_is_what_the_year_tells(asked: GasQuestion) -> None:
+    balance = solve_balance(asked.named.case)
+    countries = answer_of(asked).countries.set_index("country")
+    measured = _country_measure(asked.named)(asked.named, balance)
+    assert len(measured) == 4 * len(countries)
+    for name, value in measured.items():
+        country, _, what = str(name).partition("/")
+        assert value == pytest.approx(countries.loc[country, what], abs=1e-9), name
 
 
 def test_intervals_hold_their_median_and_grow_with_a_doubtful_source(asked: GasQuestion) -> None:

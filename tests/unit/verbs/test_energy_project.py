@@ -42,7 +42,7 @@ def test_line_d_is_insurance_today_and_carries_what_more_gas_there_is(line_d: Ap
     assert losses.loc["node gedaim", "short_with_bcm"] < losses.loc["node gedaim", "short_without_bcm"] - 1
     more = line_d.tables["energy_more_output"].set_index("iso3")["brings_bcm"]
     assert more["TKM"] > 25
-    assert more["KAZ"] < 1
+    assert more["KAZ"] < more["TKM"] / 5
     served = line_d.tables["energy_countries"]
     china = served[(served["iso3"] == "CHN") & (served["measure"] == "served_bcm")].iloc[0]
     assert 0 <= china["change_bcm"] < 1
@@ -66,21 +66,18 @@ def test_a_plant_takes_its_saving_off_the_power_plants_of_its_country(plant: App
 
 
 def test_a_project_that_stands_is_compared_with_its_absence(tmp_path: Path) -> None:
-    made = torugart.appraise("beineu_shymkent_gas", draws=2, out=tmp_path / "b")
+    made = torugart.appraise("beineu_shymkent_gas", draws=0, out=tmp_path / "b")
     lines = made.tables["energy_lines"].set_index("line")
     assert lines.loc["bbs1_a", "bcm_without"] == 0
     assert lines.loc["bbs1_a", "bcm_with"] > 1
     assert "stands in that year" in made.manifest["notes"][0]
+    t = made.tables["energy_countries"]
+    assert np.allclose(t["lo"], t["change_bcm"])  # no draws, no interval
 
 
-def test_the_same_seed_gives_the_same_bundle_and_no_draws_no_interval(
-    line_d: Appraisal, tmp_path: Path
-) -> None:
+def test_the_same_seed_gives_the_same_bundle(line_d: Appraisal, tmp_path: Path) -> None:
     again = torugart.appraise("gas_pipeline_d", draws=6, out=tmp_path / "again")
     assert again.manifest["tables"] == line_d.manifest["tables"]
-    none = torugart.appraise("gas_pipeline_d", draws=0, out=tmp_path / "none")
-    t = none.tables["energy_countries"]
-    assert np.allclose(t["lo"], t["change_bcm"])
 
 
 def test_why_explains_a_figure_down_to_cells(line_d: Appraisal) -> None:
@@ -113,9 +110,9 @@ def test_every_table_and_column_is_documented(which: str, request: pytest.Fixtur
 def test_the_page_of_the_terminal_reads_and_a_road_has_no_output(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    assert main.run(["appraise", "gas_pipeline_d", "--draws", "2", "--out", str(tmp_path / "x")]) == 0
+    assert main.run(["appraise", "gazli_storage", "--draws", "2", "--out", str(tmp_path / "x")]) == 0
     told = capsys.readouterr().out
-    assert "If there were more gas" in told
+    assert "What changes" in told or "changes nothing" in told
     assert "report.html" in told
     with pytest.raises(InputError, match="goes with a project on gas"):
         torugart.appraise("cku", output=["TKM=+1"])
