@@ -26,10 +26,14 @@ from torugart.evaluate.class_ways import end_nodes
 from torugart.evaluate.sides import build_network, class_vot_usd_per_h
 from torugart.network.shortest_path import least_cost_trees
 from torugart.network.ways import WaySettings, find_ways
+from torugart.trade.baseline import Baseline
 from torugart.trade.gravity import estimate_gravity
 from torugart.trade.many_sectors import solve_many_sectors
 from torugart.trade.one_sector import CostChange, OneSectorSettings, solve_one_sector
+from torugart.trade.one_sector_draws import solve_in_draws
 from torugart.verbs.prepare import prepare
+
+DRAWS_OF_TRADE = 1000
 
 
 def median_cpu_s(work: Callable[[], object], runs: int) -> float:
@@ -94,9 +98,9 @@ def main() -> None:
 
 def trade_cases() -> list[tuple[str, int, float]]:
     """The trade models on worlds made up."""
-    from benchmarks.trade import gravity_panel, world_of_countries, world_of_sectors
+    from benchmarks.trade import gravity_panel, world_as_traded, world_of_countries, world_of_sectors
 
-    one = world_of_countries()
+    one = world_as_traded() or world_of_countries()
     cheaper = np.ones((one.n, one.n))
     cheaper[:5, :5] = 0.9
     cheaper[np.diag_indices(one.n)] = 1.0
@@ -112,6 +116,11 @@ def trade_cases() -> list[tuple[str, int, float]]:
             median_cpu_s(lambda: solve_one_sector(one, CostChange(cheaper), settings), 9),
         ),
         (
+            "trade, one sector, 194 countries, draws of costs and elasticity",
+            DRAWS_OF_TRADE,
+            median_cpu_s(lambda: solve_trade_draws(one, cheaper), 3),
+        ),
+        (
             "trade, 196 countries x 133 sectors",
             1,
             median_cpu_s(lambda: solve_many_sectors(base, change, many), 3),
@@ -122,6 +131,17 @@ def trade_cases() -> list[tuple[str, int, float]]:
             median_cpu_s(lambda: estimate_gravity(panel, "flow", variables, effects, cluster="pair"), 3),
         ),
     ]
+
+
+def solve_trade_draws(base: Baseline, cheaper: np.ndarray) -> None:
+    """A thousand draws, fifty at a time so that the trade costs of all need no memory at once; the same on every machine."""
+    rng = np.random.default_rng(1)
+    settings = OneSectorSettings(5.03)
+    for _ in range(DRAWS_OF_TRADE // 50):
+        depth = rng.uniform(0, 2, 50)
+        iceberg = 1 + (cheaper - 1)[..., None] * depth
+        found = solve_in_draws(base, iceberg, rng.uniform(4, 8, 50), settings)
+        assert found.residual.max() < 1e-11, "a market is not cleared"
 
 
 def least_matrix(tail: np.ndarray, head: np.ndarray, cost: np.ndarray, n: int) -> csr_matrix:

@@ -10,9 +10,17 @@ from numpy.typing import NDArray
 from torugart.errors import InputError
 from torugart.trade.baseline import Baseline
 from torugart.trade.country_base import with_output
-from torugart.trade.one_sector import CostChange, OneSectorResult, OneSectorSettings, solve_one_sector
+from torugart.trade.one_sector import (
+    SMALL,
+    CostChange,
+    OneSectorResult,
+    OneSectorSettings,
+    base_inverse,
+    solve_one_sector,
+)
 
 FloatArray = NDArray[np.float64]
+ROWS_AT_ONCE = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +91,10 @@ def solve_in_draws(
     income, gain, exports, imports, index = (np.empty((n, columns)) for _ in range(5))
     residual = np.empty(columns)
     central: OneSectorResult | None = None
+    inverse = base_inverse(base, settings) if n > SMALL else None
+    by_draw = _draws_first(iceberg)
     for d in range(columns):
-        if d and np.all(iceberg[..., d] == 1):
+        if d and np.all(by_draw[d] == 1):
             # Nothing changes: exactly nothing, and nothing to solve.
             income[:, d] = index[:, d] = exports[:, d] = imports[:, d] = 1.0
             gain[:, d] = residual[d] = 0.0
@@ -92,8 +102,9 @@ def solve_in_draws(
         mine = base if factor[d] == 1 else with_output(base, float(factor[d]))
         found = solve_one_sector(
             mine,
-            CostChange(np.ascontiguousarray(iceberg[..., d])),
+            CostChange(by_draw[d]),
             replace(settings, trade_elasticity=float(trade_elasticity[d])),
+            inverse,
         )
         central = central or found
         income[:, d], index[:, d] = found.real_income, found.price_index
@@ -104,6 +115,16 @@ def solve_in_draws(
     if central is None:
         raise InputError("trade in draws: no draw is given; the first is the central one")
     return DrawnTrade(base, central, income, gain, exports, imports, index, residual)
+
+
+def _draws_first(values: FloatArray) -> FloatArray:
+    """Copy of an array of shape (n, n, n_draws) as (n_draws, n, n), a block of rows at a time, which the cache holds."""
+    n, _, columns = values.shape
+    flat = values.reshape(n * n, columns)
+    out = np.empty((columns, n * n))
+    for first in range(0, n * n, ROWS_AT_ONCE):
+        out[:, first : first + ROWS_AT_ONCE] = flat[first : first + ROWS_AT_ONCE].T
+    return out.reshape(columns, n, n)
 
 
 def _abroad(flows: FloatArray, axis: int) -> FloatArray:

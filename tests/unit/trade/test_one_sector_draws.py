@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.unit.trade.test_one_sector import cost_change, worlds
 
 from torugart.errors import InputError
+from torugart.trade import one_sector
 from torugart.trade.baseline import Baseline
 from torugart.trade.country_base import with_output
 from torugart.trade.one_sector import CostChange, OneSectorSettings, solve_one_sector
@@ -59,3 +60,15 @@ def test_shapes_and_signs_are_refused():
         solve_in_draws(base, np.ones((2, 2, 1)), np.array([-5.0]), SETTINGS)
     with pytest.raises(InputError, match=r"A: exports .* exceed its output times 0\.1"):
         solve_in_draws(base, np.ones((2, 2, 1)), np.array([5.0]), SETTINGS, np.array([0.1]))
+
+
+@given(worlds(7), st.integers(0, 99), st.floats(3, 9))
+def test_slopes_of_the_base_lead_to_the_same_equilibrium(base, seed, theta):
+    change, settings = cost_change(base, seed), OneSectorSettings(theta)
+    newton = solve_one_sector(base, change, settings)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(one_sector, "SMALL", 0)
+        plain = solve_one_sector(base, change, settings)
+        led = solve_one_sector(base, change, settings, one_sector.base_inverse(base, SETTINGS))
+    assert np.allclose(led.real_income, newton.real_income, rtol=1e-10)
+    assert np.allclose(plain.real_income, newton.real_income, rtol=1e-10)
