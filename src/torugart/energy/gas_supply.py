@@ -53,7 +53,7 @@ class GasCase:
         months and places of the same penalty; with one step the solver picks any of them.
     labels : mapping of str to tuple of str
         What "node", "arc", "supply", "demand", "storage" and "month" are called, in order, where a message names them; a number
-        where there is no label.
+        where there is no label. "unit" holds the unit of amounts as columns have it, bcm where there is none.
     """
 
     n_nodes: int
@@ -248,7 +248,7 @@ def solve_balance(case: GasCase) -> Balance:
     if found.status == INFEASIBLE:
         refuse_conflicts(case, p)
     if found.status != 0:
-        raise NotConverged(f"the balance of gas has no optimum: {found.message}")
+        raise NotConverged(f"the balance has no optimum: {found.message}")
     x, t = found.x, case.n_months
     return Balance(
         x[p.flow],

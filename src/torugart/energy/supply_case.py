@@ -130,6 +130,7 @@ def build_case(tables: Mapping[str, pd.DataFrame], steps: int = 1, unit: str = "
             "demand": tuple(map(str, demands["demand"])),
             "storage": tuple(map(str, storages["storage"])),
             "month": tuple(map(str, range(1, MONTHS + 1))),
+            "unit": (unit,),
         },
     )
     return NamedCase(case, tables, line_of_arc, backwards, unit)

@@ -1,4 +1,4 @@
-"""Why a case of gas supply has no solution: which limits, of what, in which month. Method: docs/methods/energy_balance.md."""
+"""Why a case of supply has no solution: which limits, of what, in which month. Method: docs/methods/energy_balance.md."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torugart.errors import InputError
 if TYPE_CHECKING:
     from torugart.energy.gas_supply import GasCase, Programme
 
-LEAST_BCM = 1e-6  # below it a rest of the solver
+LEAST = 1e-6  # below it a rest of the solver
 # Gas that leaves a storage and has nowhere to go is told as that: it gives way before the storage does.
 AT_NODE, IN_STORAGE = 1.0, 10.0
 
@@ -20,6 +20,19 @@ def label(case: GasCase, kind: str, place: int) -> str:
     """What a thing of a case is called in a message."""
     names = case.labels.get(kind, ())
     return names[place] if place < len(names) else str(place + 1)
+
+
+def _unit(case: GasCase) -> str:
+    """Unit of the amounts, as columns of a folder have it."""
+    return case.labels.get("unit", ("bcm",))[0]
+
+
+def _shown(case: GasCase) -> str:
+    return {"mt": "Mt"}.get(_unit(case), _unit(case))
+
+
+def _supplied(case: GasCase) -> str:
+    return {"mt": "crude"}.get(_unit(case), "gas")
 
 
 def refuse_crossed_limits(case: GasCase, programme: Programme) -> None:
@@ -46,7 +59,9 @@ def refuse_crossed_limits(case: GasCase, programme: Programme) -> None:
                 f"  {what.format(label(case, kind, k))} of month {label(case, 'month', m)} is {value:g}; give 0 or more"
             )
     if faults:
-        raise InputError("gas cannot be supplied with limits below nothing:\n" + "\n".join(faults))
+        raise InputError(
+            f"{_supplied(case)} cannot be supplied with limits below nothing:\n" + "\n".join(faults)
+        )
 
 
 def refuse_conflicts(case: GasCase, programme: Programme) -> None:
@@ -81,7 +96,7 @@ def refuse_conflicts(case: GasCase, programme: Programme) -> None:
         return
     lacks, left = found.x[n : n + rows].reshape(-1, t), found.x[n + rows :].reshape(-1, t)
     faults = []
-    for k, m in zip(*np.nonzero((left > LEAST_BCM) | (lacks > LEAST_BCM)), strict=True):
+    for k, m in zip(*np.nonzero((left > LEAST) | (lacks > LEAST)), strict=True):
         # A node has what is left over beyond its demand; the row of a storage falls short of what was in it before.
         over = float(left[k, m] - lacks[k, m])
         if k < case.n_nodes:
@@ -89,29 +104,31 @@ def refuse_conflicts(case: GasCase, programme: Programme) -> None:
         else:
             faults.append(_in_storage(case, k - case.n_nodes, m, -over))
     if faults:
-        raise InputError("gas cannot be supplied so; in conflict are:\n" + "\n".join(faults))
+        raise InputError(f"{_supplied(case)} cannot be supplied so; in conflict are:\n" + "\n".join(faults))
 
 
 def _at_node(case: GasCase, node: int, month: int, amount: float) -> str:
     stores = [label(case, "storage", int(j)) for j in np.flatnonzero(case.store_node == node)]
+    unit, shown = _unit(case), _shown(case)
     where = f"  month {label(case, 'month', month)}, node {label(case, 'node', node)}"
     if amount < 0:
-        return f"{where}: {-amount:.3g} bcm must come in and cannot"
+        return f"{where}: {-amount:.3g} {shown} must come in and cannot"
     return (
-        f"{where}: {amount:.3g} bcm that must leave storage {', '.join(stores) or 'elsewhere'} have nowhere to go: demand and"
-        " lines there take no more; lower start_bcm, or raise working_bcm"
+        f"{where}: {amount:.3g} {shown} that must leave storage {', '.join(stores) or 'elsewhere'} have nowhere to go: demand and"
+        f" lines there take no more; lower start_{unit}, or raise working_{unit}"
     )
 
 
 def _in_storage(case: GasCase, store: int, month: int, amount: float) -> str:
+    unit, shown = _unit(case), _shown(case)
     where = f"  month {label(case, 'month', month)}, storage {label(case, 'storage', store)}"
     held, most = float(case.store_start[store]), float(case.store_max[store])
     if amount < 0:
         return (
-            f"{where}: starts with {held:g} bcm (start_bcm), must hold 0 or more and takes in at most"
-            f" {case.store_in[store]:g} a month (in_bcm_per_month): {-amount:.3g} bcm lack"
+            f"{where}: starts with {held:g} {shown} (start_{unit}), must hold 0 or more and takes in at most"
+            f" {case.store_in[store]:g} a month (in_{unit}_per_month): {-amount:.3g} {shown} lack"
         )
     return (
-        f"{where}: starts with {held:g} bcm (start_bcm), holds at most {most:g} (working_bcm) and gives at most"
-        f" {case.store_out[store]:g} a month (out_bcm_per_month): {amount:.3g} bcm too much"
+        f"{where}: starts with {held:g} {shown} (start_{unit}), holds at most {most:g} (working_{unit}) and gives at most"
+        f" {case.store_out[store]:g} a month (out_{unit}_per_month): {amount:.3g} {shown} too much"
     )
