@@ -128,11 +128,12 @@ def question_of_record(
 ) -> GasQuestion:
     """A year of a record that is read already; ``kept`` as in ``GasQuestion``, worked out when not given."""
     more = more or {}
-    if kept is None:
-        # What the lines of today burn is in the use of today; what a project's line would burn is not.
-        kept = kept_shares(build_case(country_case(package.tables, year).tables))
     edited = with_energy_projects(package.tables, standing, absent, new_buyers=new_buyers)
     made = country_case(edited, year)
+    if kept is None:
+        # What the lines of today burn is in the use of today; what a project's line would burn is not.
+        today = country_case(package.tables, year) if standing or absent else made
+        kept = kept_shares(build_case(today.tables))
     supplies = _with_more(made.tables, more)
     named = with_kept(build_case({**made.tables, "supplies": supplies}, STEPS), kept)
     return GasQuestion(
