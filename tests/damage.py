@@ -492,6 +492,41 @@ DAMAGES = [
         "not in energy_nodes.csv",
         "add it",
     ),
+    Damage("gas in mcm", put("gas_flows", "bcm", "25500"), "bcm", "is 25500", "300 bcm or less"),
+    Damage(
+        "plant of nowhere",
+        put("plant_figures", "node_id", "zzzz"),
+        "node_id",
+        "not in energy_nodes.csv",
+        "add it",
+    ),
+    Damage("gas of a rule", put("gas_ends", "rule", "all of it"), "rule", "'all of it'", "flow KAZ+TKM CHN"),
+    Damage("gas at no place", put("gas_ends", "at", "zzzz"), "at", "energy_nodes has no row", "name a row"),
+    Damage("a month twice", put("gas_months", "month", "2"), "month", "has months 2, 2", "once"),
+    Damage("months too large", put("gas_months", "share", "0.9"), "share", "sum to", "sum to 1"),
+    Damage(
+        "crude of a rule",
+        put("oil_ends", "rule", "all of it"),
+        "rule",
+        "'all of it'",
+        "carried cpc_ru export",
+    ),
+    Damage(
+        "crude of no line",
+        put("oil_ends", "rule", "carried zzzz export"),
+        "rule",
+        "energy_links has no row",
+        "name a row",
+    ),
+    Damage("crude at no place", put("oil_ends", "at", ""), "at", "a buyer stands nowhere", "energy_nodes"),
+    Damage("rests too large", put("oil_rests", "share", "0.5"), "share", "sum to", "sum to 1"),
+    Damage("edit of no line", put("energy_edits", "row_id", "zzzz"), "row_id", "has no row", "name a row"),
+    Damage(
+        "edit of no column", put("energy_edits", "column", "zzzz"), "column", "no column", "name a column"
+    ),
+    Damage(
+        "edit to no status", put("energy_edits", "after", "dancing"), "after", "does not fit", "operating"
+    ),
     Damage("gas from nowhere", put("gas_flows", "supplier", "XXX"), "supplier", "'XXX'", "KGZ+UZB"),
 ]
 

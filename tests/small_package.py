@@ -236,8 +236,42 @@ def _sourced() -> dict[str, Rows]:
             "east_gate | Eastern gate | CHN | 76 | 40 | border | | | | operating",
         ),
         "energy_links": _rows(
-            "link_id name node_a node_b commodity length_km diameter_mm capacity unit status opened_year",
-            "valley_line | Valley line | valley_field | east_gate | gas | 300 | 1067 | 5 | bcm/year | operating | 2009",
+            "link_id name node_a node_b commodity length_km diameter_mm capacity unit status opened_year"
+            " both_ways_since part_of",
+            "valley_line | Valley line | valley_field | east_gate | gas | 300 | 1067 | 5 | bcm/year | operating"
+            " | 2009 | 2015 |",
+        ),
+        "plant_figures": _rows(
+            "figure_id node_id technology variable value unit bound",
+            "pf_1 | valley_field | steam | efficiency | 0.33 | share |",
+        ),
+        "oil_flows": _rows(
+            "flow_id system iso3 link_id year months kind mt",
+            "o_1 | Valley oil | KGZ | valley_line | 2023 | 12 | export | 2",
+        ),
+        "oil_ties": _rows(
+            "tie_id name node_a node_b both_ways length_km",
+            "oil_tie | A tie of crude | valley_field | east_gate | no | 10",
+        ),
+        "oil_rests": _rows("node_id share", "valley_field | 1"),
+        "oil_ends": _rows(
+            "end_id at role iso3 rule", "oil_east | east_gate | buyer | KGZ | carried valley_line export"
+        ),
+        "gas_ties": _rows(
+            "tie_id name node_a node_b both_ways length_km",
+            "tie | A tie | east_gate | valley_field | no | 10",
+        ),
+        "gas_uses": _rows("node_id share", "valley_field | 1"),
+        "gas_months": _rows(
+            "gas_month_id iso3 month share",
+            *(f"kgz_{m:02d} | KGZ | {m} | {0.12 if m < 7 else 0.28 / 6:.6f}" for m in range(1, 13)),
+        ),
+        "gas_ends": _rows(
+            "end_id at role iso3 rule share", "east | east_gate | buyer | CHN | flow KGZ CHN | 1"
+        ),
+        "energy_edits": _rows(
+            "edit_id project_id table row_id column before after reason",
+            "e_1 | pass_rail | energy_links | valley_line | status | planned | operating | it brings the line",
         ),
         "claims": _rows(
             "claim_id text said_by said_on subject_id expr relation value unit stated_base",

@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from torugart.verbs.access import access
     from torugart.verbs.add import data_add
     from torugart.verbs.appraise import appraise
     from torugart.verbs.appraise_all import appraise_all
@@ -32,9 +33,14 @@ if TYPE_CHECKING:
     )
     from torugart.verbs.disrupt import disrupt_gate
     from torugart.verbs.doubts import data_doubts
+    from torugart.verbs.energy_backcast import energy_backcast
     from torugart.verbs.energy_balance import energy_balance, energy_break
     from torugart.verbs.energy_flow import energy_flow
     from torugart.verbs.energy_lines import energy_lines
+    from torugart.verbs.energy_oil import energy_oil
+    from torugart.verbs.energy_plant import energy_plant
+    from torugart.verbs.energy_report import report_energy
+    from torugart.verbs.energy_volumes import energy_volumes
     from torugart.verbs.export import data_export
     from torugart.verbs.invert import invert
     from torugart.verbs.report import report_record
@@ -45,12 +51,14 @@ if TYPE_CHECKING:
     from torugart.verbs.status import status
     from torugart.verbs.sweep import sweep, sweep_cases
     from torugart.verbs.trade import trade_effects
+    from torugart.verbs.trade_tables import read_baci, read_mrio
     from torugart.verbs.validate import validate
     from torugart.verbs.why import why
 
 __version__ = "0.1.0"
 
 _MODULE_OF_VERB = {
+    "access": "torugart.verbs.access",
     "appraise": "torugart.verbs.appraise",
     "appraise_all": "torugart.verbs.appraise_all",
     "check": "torugart.verbs.check",
@@ -71,11 +79,18 @@ _MODULE_OF_VERB = {
     "data_tables": "torugart.verbs.data",
     "data_verify": "torugart.verbs.data",
     "disrupt_gate": "torugart.verbs.disrupt",
+    "energy_backcast": "torugart.verbs.energy_backcast",
     "energy_balance": "torugart.verbs.energy_balance",
     "energy_break": "torugart.verbs.energy_balance",
     "energy_flow": "torugart.verbs.energy_flow",
     "energy_lines": "torugart.verbs.energy_lines",
+    "energy_oil": "torugart.verbs.energy_oil",
+    "energy_plant": "torugart.verbs.energy_plant",
+    "energy_volumes": "torugart.verbs.energy_volumes",
     "invert": "torugart.verbs.invert",
+    "read_baci": "torugart.verbs.trade_tables",
+    "read_mrio": "torugart.verbs.trade_tables",
+    "report_energy": "torugart.verbs.energy_report",
     "report_record": "torugart.verbs.report",
     "route": "torugart.verbs.route",
     "show": "torugart.verbs.show",
@@ -89,6 +104,7 @@ _MODULE_OF_VERB = {
 
 __all__ = [
     "__version__",
+    "access",
     "appraise",
     "appraise_all",
     "check",
@@ -109,11 +125,18 @@ __all__ = [
     "data_tables",
     "data_verify",
     "disrupt_gate",
+    "energy_backcast",
     "energy_balance",
     "energy_break",
     "energy_flow",
     "energy_lines",
+    "energy_oil",
+    "energy_plant",
+    "energy_volumes",
     "invert",
+    "read_baci",
+    "read_mrio",
+    "report_energy",
     "report_record",
     "route",
     "show",

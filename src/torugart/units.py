@@ -55,9 +55,12 @@ ATOMS: dict[str, tuple[Dimension, float, str]] = {
     "GWh": ((("energy", 1),), 1e3, "3.6e12 J"),
     "TWh": ((("energy", 1),), 1e6, "3.6e15 J"),
     "GJ": ((("energy", 1),), 1 / 3.6, "1e9 J"),
+    "MJ": ((("energy", 1),), 1 / 3600, "1e6 J"),
+    "PJ": ((("energy", 1),), 1e6 / 3.6, "1e15 J"),
     "MW": ((("energy", 1), ("time", -1)), 1.0, "1e6 J/s"),
     "GW": ((("energy", 1), ("time", -1)), 1e3, "1e9 J/s"),
     "degrees": ((("angle", 1),), 1.0, "a 360th of a turn"),
+    "celsius": ((("celsius", 1),), 1.0, "degree Celsius; no factor leads to kelvin, whose zero is another"),
     "l": ((("volume", 1),), 1e-3, "0.001 m3"),
     "m3": ((("volume", 1),), 1.0, "cubic metre"),
     "bcm": ((("volume", 1),), 1e9, "1e9 m3, of gas at the reference conditions of its source"),
@@ -78,6 +81,8 @@ ATOMS: dict[str, tuple[Dimension, float, str]] = {
     "%": ((), 0.01, "a hundredth"),
 }
 AIR_G_PER_MOL = 28.9647  # molar mass of dry air, of which the specific gravity of a gas is a multiple
+ZERO_CELSIUS_K = 273.15  # by definition
+COLDEST_CELSIUS, WARMEST_CELSIUS = 0.0, 25.0  # between which gas is counted anywhere
 SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 # Things that are counted; a count has no dimension. A ton is not among them: it may be short, long or metric.
 COUNTED = frozenset(
@@ -255,6 +260,42 @@ def convert(value: float, unit: str, to: str) -> float:
     if one.dimension != other.dimension:
         raise InputError(f"{unit!r} cannot be turned into {to!r}: they measure different things")
     return value * (one.factor / other.factor)
+
+
+def volume_at(volume: float, from_celsius: float, to_celsius: float) -> float:
+    """Return a volume of gas counted at one temperature as it is counted at another, both at 101,325 Pa.
+
+    The gas is taken as ideal: between 15 and 20 °C the compressibility of natural gas at that pressure changes by
+    less than 0.03 %. Heating value plays no part.
+
+    Parameters
+    ----------
+    volume : float
+        In any unit of volume.
+    from_celsius, to_celsius : float
+        Temperatures of the cubic metres, °C.
+
+    Returns
+    -------
+    float
+        In the same unit.
+
+    Raises
+    ------
+    InputError
+        If a temperature is none at which gas is counted, as one in kelvin.
+
+    Examples
+    --------
+    >>> round(volume_at(55.0, 20.0, 15.0), 2)
+    54.06
+    """
+    for celsius in (from_celsius, to_celsius):
+        if not COLDEST_CELSIUS <= celsius <= WARMEST_CELSIUS:
+            raise InputError(
+                f"volumes of gas are counted at {COLDEST_CELSIUS:g} to {WARMEST_CELSIUS:g} °C, not at {celsius:g}"
+            )
+    return volume * ((ZERO_CELSIUS_K + to_celsius) / (ZERO_CELSIUS_K + from_celsius))
 
 
 def unknown_unit(text: str) -> str:

@@ -34,6 +34,8 @@ from torugart.units import (
         (100, "cent", "USD", 1),
         (1, "MWh", "GJ", 3.6),
         (1, "TWh", "GWh", 1000),
+        (3.6, "PJ", "TWh", 1),
+        (1, "GJ", "MJ", 1000),
         (1, "GW", "MW", 1000),
         (1, "MW", "MWh/h", 1),
         (1000, "l", "m3", 1),

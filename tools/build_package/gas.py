@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from functools import cache
 
 from tools.build_package.draft import Draft
 from tools.build_package.facts import Row, decisions
@@ -22,6 +23,8 @@ KINDS = (
     ("forecast", r"^forecast"),
     ("reported", r"^reported|^stated"),
 )
+# BP's statistical review, now the Energy Institute's, counts at 15 C.
+STATISTICAL_REVIEW_C = "15"
 DATE = r"\d{4}-\d{2}-\d{2}|\d{4}-\d{2}|\d{4}"
 REVIEW = "energy_institute_2025"
 # A text that names no origin of its figure says what others measured.
@@ -65,6 +68,7 @@ def build_country_figures(draft: Draft) -> None:
                 "variable": row["variable"],
                 "value": number(round(float(row["value"]), digits)),
                 "unit": fact["unit"],
+                "reference_c": row["reference_c"],
             }
             | provenance,
         )
@@ -104,6 +108,7 @@ def add_flow(draft: Draft, row: Row, supplier: str, buyer: str, provenance: Row)
             "bcm": number(row["bcm"]),
             "mt": number(row["mt"]),
             "usd": float(row["usd_million"]) * 1e6 if row["usd_million"] else "",
+            "reference_c": reference_of(row),
         }
         | provenance,
     )
@@ -126,9 +131,22 @@ def add_milestone(draft: Draft, row: Row, supplier: str, buyer: str, provenance:
             "by_date": ends,
             "bcm": number(row["cumulative_bcm"]),
             "at_least": "yes" if row["note"].startswith("more than") else "no",
+            "reference_c": reference_of(row),
+            "said_by": speakers().get(provenance["source_id"], ""),
         }
         | provenance,
     )
+
+
+def reference_of(row: Row) -> str:
+    """Return the temperature of the cubic metres of a row; nothing where the facts do not say."""
+    return STATISTICAL_REVIEW_C if re.search(r"\bBP-based\b", row["note"]) else ""
+
+
+@cache
+def speakers() -> dict[str, str]:
+    """Return whose figures some sources quote, by source."""
+    return {row["source_id"]: row["said_by"] for row in decisions("gas_speakers")}
 
 
 def period(text: str, year: str) -> tuple[str, str]:

@@ -370,6 +370,7 @@ def _rail_only(network: Network, pairs: pd.DataFrame, sides: Sides) -> pd.DataFr
 
 
 def _refuse_record_only(tables: Mapping[str, pd.DataFrame], question: Question, sides: Sides) -> None:
+    """Raise InputError where the project appraised changes nothing of the network."""
     same_links = bool((sides.with_.open_link == sides.base.open_link).all())
     if question.project and same_links and sides.with_.network is sides.base.network:
         edits = tables["project_edits"]

@@ -48,7 +48,9 @@ def _figure(
     f = figures.loc[figure_id]
     value = _number(f["value"], f["unit"])
     if np.isfinite(f["lo"]) and np.isfinite(f["hi"]):
-        value += f"  (5-95 %: {_number(f['lo'], '')} to {_number(f['hi'], f['unit'])})"
+        # Without draws there are no drivers, and the interval is no 90 % of anything.
+        ends = "5-95 %:" if "drivers" in bundle.tables else "from"
+        value += f"  ({ends} {_number(f['lo'], '')} to {_number(f['hi'], f['unit'])})"
     detail = f["formula"] + (f"; {f['note']}" if f["note"] else "")
     children: list[WhyNode] = []
     refs = json.loads(f["inputs"])
@@ -58,7 +60,7 @@ def _figure(
             children.append(_reference(ref, figures, bundle, package, deep - 1))
         if len(ranked) > MOST_CHILDREN:
             children.append(WhyNode(f"... and {len(ranked) - MOST_CHILDREN} smaller ones"))
-    if top and np.isfinite(f["lo"]):
+    if top and np.isfinite(f["lo"]) and "drivers" in bundle.tables:
         children.append(_drivers(figure_id, bundle))
     return WhyNode(f"{figure_id}: {f['label']}", value, detail, "", tuple(children))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from torugart.checks import (  # registers the quantities
+    energy_quantities,
     gas_quantities,
     quantities,
     record_quantities,
@@ -21,6 +22,7 @@ from torugart.errors import InputError, UnknownName
 __all__ = [
     "call_faults",
     "compute",
+    "energy_quantities",
     "gas_quantities",
     "quantities",
     "record_quantities",

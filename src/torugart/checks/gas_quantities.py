@@ -14,11 +14,11 @@ from torugart.checks.interval import Interval, date_interval, printed_figure, sh
 from torugart.checks.registry import quantity
 from torugart.checks.series import read_year, value_of_rows
 from torugart.checks.value import Missing, Rival, Value, combined, converted, number, show_value
+from torugart.energy.volumes import DELIVERED, joined_countries, ranked, whole_years
 from torugart.errors import InputError, UnknownName
 from torugart.record.dates import Span, read_date
 
-# Volumes from best to worst; a plan, contract or forecast is no delivery and has to be asked for.
-DELIVERED = ("reported", "converted", "derived")
+# A plan, contract or forecast is no delivery and has to be asked for.
 KINDS = (*DELIVERED, "plan", "contract", "forecast")
 
 
@@ -32,10 +32,9 @@ def gas_flow_bcm(
     mine = _of_year(context, supplier, buyer, year, "bcm", without)
     what = f"gas from {supplier} to {buyer} in {year}"
     kinds = (kind,) if kind else DELIVERED
-    mine = mine[mine["kind"].isin(kinds)]
+    mine = ranked(mine, kinds)
     if mine.empty:
         return Missing(f"{what}{f', {kind}' if kind else ''}")
-    mine = mine.assign(rank=mine["kind"].map(kinds.index))
     how = kinds[int(mine["rank"].min())]
     return value_of_rows("gas_flows", "flow_id", "bcm", mine, "bcm", f"{what}, {how}")
 
@@ -147,7 +146,7 @@ class Point:
 
 def _milestones(context: Context, supplier: str, buyer: str, without: str) -> list[Point]:
     rows = context.package.tables["gas_milestones"]
-    mine = rows[(rows["supplier"] == _joined(supplier)) & (rows["buyer"] == _joined(buyer))]
+    mine = rows[(rows["supplier"] == joined_countries(supplier)) & (rows["buyer"] == joined_countries(buyer))]
     left_out = _same_voice(context, without)
     points = []
     for row in mine.itertuples(index=False):
@@ -219,13 +218,9 @@ def _of_year(
     context: Context, supplier: str, buyer: str, year: str, column: str, without: str
 ) -> pd.DataFrame:
     """Return the rows that hold a figure of the whole of a calendar year."""
-    flows = context.package.tables["gas_flows"]
-    number_of_year = read_year(year)
-    pair = (flows["supplier"] == _joined(supplier)) & (flows["buyer"] == _joined(buyer))
-    first, last = flows["first_day"].astype("str"), flows["last_day"].astype("str")
-    written = (f"{number_of_year}", f"{number_of_year}-01", f"{number_of_year}-01-01")
-    ends = (f"{number_of_year}", f"{number_of_year}-12", f"{number_of_year}-12-31")
-    mine = flows[pair & first.isin(written) & last.isin(ends) & flows[column].notna()]
+    flows = whole_years(context.package.tables["gas_flows"])
+    pair = (flows["supplier"] == joined_countries(supplier)) & (flows["buyer"] == joined_countries(buyer))
+    mine = flows[pair & (flows["of_year"] == read_year(year)) & flows[column].notna()]
     return mine[~mine["source_id"].isin(_same_voice(context, without))]
 
 
@@ -238,7 +233,3 @@ def _same_voice(context: Context, sources: str) -> set[str]:
         raise UnknownName("source", unknown[0], voices)
     owners = {voices[source] for source in named} - {""}
     return named | {source for source, voice in voices.items() if voice in owners}
-
-
-def _joined(codes: str) -> str:
-    return "+".join(sorted(code.strip() for code in codes.split("+")))

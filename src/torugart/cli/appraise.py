@@ -104,6 +104,13 @@ def appraise(
             rich_help_panel=OUTPUT,
         ),
     ] = None,
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ISO=+BCM",
+            help="For a project on gas: gas a country makes beyond the record. May be repeated.",
+        ),
+    ] = None,
     generated: Annotated[
         bool,
         typer.Option(
@@ -174,14 +181,18 @@ def appraise(
         if project is None:
             answer = torugart.appraise_all(draws=draws or DRAWS_OF_ALL, **shared)
         else:
-            answer = torugart.appraise(project, draws=draws or DRAWS_OF_ONE, **switches, **shared)
+            answer = torugart.appraise(project, draws=draws, output=output or (), **switches, **shared)
+    of_energy = answer.manifest["verb"] == "appraise energy"
 
     def page() -> Iterator[RenderableType]:
         from torugart.cli.all_projects_page import all_projects_page
+        from torugart.cli.energy_project_page import energy_project_page
 
+        if of_energy:
+            return energy_project_page(answer)
         return all_projects_page(answer) if every else project_page(answer, class_id, make_console().width)
 
-    main_table = "projects" if every else "pairs"
+    main_table = "projects" if every else "energy_countries" if of_energy else "pairs"
     show_answer(answer, page, table or main_table, as_json=as_json, as_csv=as_csv, quiet=quiet)
 
 

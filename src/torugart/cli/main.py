@@ -13,6 +13,7 @@ import typer
 
 from torugart import __version__
 from torugart.cli import (
+    access,
     appraise,
     check,
     compare,
@@ -49,6 +50,7 @@ app = typer.Typer(
 
 app.command("appraise", epilog=appraise.EXAMPLES)(appraise.appraise)
 app.command("compare", epilog=compare.EXAMPLES)(compare.compare)
+app.command("access", epilog=access.EXAMPLES)(access.access)
 app.command("break", epilog=disrupt.EXAMPLES)(disrupt.break_)
 app.command("invert", epilog=invert.EXAMPLES)(invert.invert)
 app.command("trade", epilog=trade.EXAMPLES)(trade.trade)

@@ -1,4 +1,4 @@
-"""``torugart report``: pages on the whole record."""
+"""``torugart report``: pages on the whole record, and on a year of gas."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 import torugart
-from torugart.cli.options import OUTPUT, AsJson, DataFolder, Overlays, Quiet, examples
+from torugart.cli.appraise import show_json
+from torugart.cli.energy_balance import GasYear, MoreOutput, WithoutProject, WithProject
+from torugart.cli.options import OUTPUT, AsJson, DataFolder, OutFolder, Overlays, Quiet, Seed, examples
 from torugart.cli.screen import progress_line, show, write_answer
 
 app = typer.Typer(help="Write a page on the record.", no_args_is_help=True)
@@ -58,6 +60,52 @@ def record(
         from torugart.cli.tables import heading, plain
 
         show(heading(made.manifest["title"]), plain(f"as of {made.manifest['asked']['as_of']}", "dim"), "")
+        for line in made.manifest["headline"]:
+            show(plain(f"• {line['text']}"))
+        show("")
+    write_answer(f"{made.report}\n")
+
+
+@app.command(
+    "energy",
+    epilog=examples(
+        "torugart report energy", "torugart report energy --year 2024 --with beineu_shymkent_gas_2"
+    ),
+)
+def energy(
+    year: GasYear = None,
+    with_project: WithProject = None,
+    without_project: WithoutProject = None,
+    output: MoreOutput = None,
+    draws: Annotated[int, typer.Option(metavar="N", help="Random draws behind the intervals.", min=1)] = 100,
+    seed: Seed = 1,
+    out: OutFolder = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    data: DataFolder = None,
+    overlays: Overlays = None,
+) -> None:
+    """Write a year of gas as one page that opens offline: who is short, flows, months, losses, volumes in all, claims."""
+    with progress_line("writing the report on gas", quiet=quiet or as_json) as progress:
+        made = torugart.report_energy(
+            year=year,
+            with_projects=with_project or (),
+            without_projects=without_project or (),
+            output=output or (),
+            draws=draws,
+            seed=seed,
+            out=out,
+            data=data,
+            overlays=tuple(overlays or ()),
+            progress=progress,
+        )
+    if as_json:
+        show_json(made)
+        return
+    if not quiet:
+        from torugart.cli.tables import heading, plain
+
+        show(heading(made.manifest["title"]), "")
         for line in made.manifest["headline"]:
             show(plain(f"• {line['text']}"))
         show("")

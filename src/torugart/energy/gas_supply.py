@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from torugart.energy.supply_conflicts import refuse_conflicts, refuse_crossed_limits
 from torugart.errors import NotConverged
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+INFEASIBLE = 2  # status of scipy.optimize.linprog
+STEP = 1e-4  # by which each step of cutting a demand is dearer than the one before
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,12 @@ class GasCase:
         Volume over all months, and the penalty of a bcm that lacks.
     keep_level : bool
         Whether storages must end no lower than they started.
+    steps : int
+        Steps in which a demand is cut, each a little dearer than the one before, so that what must be short is spread over
+        months and places of the same penalty; with one step the solver picks any of them.
+    labels : mapping of str to tuple of str
+        What "node", "arc", "supply", "demand", "storage" and "month" are called, in order, where a message names them; a number
+        where there is no label. "unit" holds the unit of amounts as columns have it, bcm where there is none.
     """
 
     n_nodes: int
@@ -68,6 +79,8 @@ class GasCase:
     contract_min: FloatArray
     contract_penalty: FloatArray
     keep_level: bool = True
+    steps: int = 1
+    labels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def n_months(self) -> int:
@@ -108,26 +121,53 @@ class Balance:
     cost: float
 
 
-def solve_balance(case: GasCase) -> Balance:
-    """Solve a case.
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A case as a linear programme: least ``price x`` with ``equal x = right``, ``at_most x <= limits``, ``low <= x <= high``.
 
-    Raises
-    ------
-    NotConverged
-        If the solver finds no optimum; with demand and contracts that may go unmet there always is one.
+    Attributes
+    ----------
+    price, low, high : ndarray, shape (n,)
+    equal, at_most : csr_array
+        Rows of ``equal``: nodes by month, then storages by month.
+    right, limits : ndarray
+    rank : ndarray, shape (n_arcs,)
+        What is on the price of a flow only to tell equal ways apart.
+    flow, supply, unserved, put_in, taken, level : ndarray of int
+        Places of the variables in ``x``, things by month; of ``unserved`` the steps one after another.
+    lacking : ndarray of int, shape (n_contracts,)
     """
-    from scipy.optimize import linprog
+
+    price: FloatArray
+    equal: Any
+    right: FloatArray
+    at_most: Any
+    limits: FloatArray
+    low: FloatArray
+    high: FloatArray
+    rank: FloatArray
+    flow: IntArray
+    supply: IntArray
+    unserved: IntArray
+    put_in: IntArray
+    taken: IntArray
+    level: IntArray
+    lacking: IntArray
+
+
+def build_programme(case: GasCase) -> Programme:
+    """Write a case down as a linear programme."""
     from scipy.sparse import csr_array
 
     c, t = case, case.n_months
-    sizes = [c.arc_from.size, c.supply_node.size, c.demand_node.size, *(3 * [c.store_node.size])]
+    n_demands = c.demand_node.size
+    sizes = [c.arc_from.size, c.supply_node.size, c.steps * n_demands, *(3 * [c.store_node.size])]
     first = np.concatenate([[0], np.cumsum(np.array(sizes) * t)])
     flow, supply, unserved, put_in, taken, level = (
         np.arange(first[k], first[k + 1]).reshape(size, t) for k, size in enumerate(sizes)
     )
     lacking = np.arange(first[-1], first[-1] + c.contract_arc.size)
     n = int(first[-1]) + lacking.size
-    month = np.arange(t)
 
     node_row = np.arange(c.n_nodes * t).reshape(c.n_nodes, t)
     store_row = c.n_nodes * t + np.arange(c.store_node.size * t).reshape(-1, t)
@@ -135,7 +175,7 @@ def solve_balance(case: GasCase) -> Balance:
         (node_row[c.arc_from], flow, -1.0),
         (node_row[c.arc_to], flow, np.repeat(1 - c.arc_loss, t)),
         (node_row[c.supply_node], supply, 1.0),
-        (node_row[c.demand_node], unserved, 1.0),
+        (node_row[np.tile(c.demand_node, c.steps)], unserved, 1.0),
         (node_row[c.store_node], taken, 1.0),
         (node_row[c.store_node], put_in, -1.0),
         (store_row, level, 1.0),
@@ -163,41 +203,66 @@ def solve_balance(case: GasCase) -> Balance:
     limits = np.concatenate([c.group_max, -c.contract_min])
 
     low, high = np.zeros(n), np.full(n, np.inf)
-    high[flow], high[supply], high[unserved] = c.arc_max, c.supply_max, c.demand
+    high[flow], high[supply] = c.arc_max, c.supply_max
+    high[unserved] = np.tile(c.demand / c.steps, (c.steps, 1))
     high[put_in], high[taken] = c.store_in[:, None], c.store_out[:, None]
     high[level] = c.store_max[:, None]
     if c.keep_level and c.store_node.size:
-        low[level[:, -1]] = np.minimum(c.store_start, c.store_max)
+        low[level[:, -1]] = np.clip(np.minimum(c.store_start, c.store_max), 0, None)
     price = np.zeros(n)
     # Flows of equal cost are told apart by the order of arcs, far below any cost that matters.
-    rank = 1e-9 * np.arange(c.arc_from.size)
+    rank = 1e-9 * np.arange(c.arc_from.size, dtype=np.float64)
     price[flow], price[supply] = (c.arc_cost + rank)[:, None], c.supply_cost[:, None]
-    price[unserved], price[lacking] = c.penalty[:, None], c.contract_penalty
+    dearer = 1 + STEP * np.repeat(np.arange(c.steps), n_demands)
+    price[unserved] = (np.tile(c.penalty, c.steps) * dearer)[:, None]
+    price[lacking] = c.contract_penalty
+    return Programme(
+        price, equal, right, at_most, limits, low, high, rank, flow, supply, unserved, put_in, taken, level, lacking
+    )  # fmt: skip
+
+
+def solve_balance(case: GasCase) -> Balance:
+    """Solve a case.
+
+    Raises
+    ------
+    InputError
+        If no month can be as the case wants it: limits below nothing, or a storage that holds more than it may and cannot give it
+        away; every such limit is named with its month.
+    NotConverged
+        If the solver finds no optimum for another reason; with demand and contracts that may go unmet there always is one.
+    """
+    from scipy.optimize import linprog
+
+    p = build_programme(case)
+    refuse_crossed_limits(case, p)
     found = linprog(
-        price,
-        A_ub=at_most if at_most.shape[0] else None,
-        b_ub=limits if at_most.shape[0] else None,
-        A_eq=equal,
-        b_eq=right,
-        bounds=np.column_stack([low, high]),
+        p.price,
+        A_ub=p.at_most if p.at_most.shape[0] else None,
+        b_ub=p.limits if p.at_most.shape[0] else None,
+        A_eq=p.equal,
+        b_eq=p.right,
+        bounds=np.column_stack([p.low, p.high]),
         method="highs",
     )
+    if found.status == INFEASIBLE:
+        refuse_conflicts(case, p)
     if found.status != 0:
-        raise NotConverged(f"the balance of gas has no optimum: {found.message}")
-    x = found.x
+        raise NotConverged(f"the balance has no optimum: {found.message}")
+    x, t = found.x, case.n_months
     return Balance(
-        x[flow],
-        x[supply],
-        x[unserved],
-        x[put_in],
-        x[taken],
-        x[level],
-        x[lacking],
-        found.eqlin.marginals[: c.n_nodes * t].reshape(c.n_nodes, t),
-        -found.upper.marginals[flow],
-        -found.upper.marginals[supply],
-        -found.upper.marginals[taken],
-        float(found.fun - (rank[:, None] * x[flow]).sum()) if month.size else 0.0,
+        x[p.flow],
+        x[p.supply],
+        x[p.unserved].reshape(case.steps, case.demand_node.size, t).sum(axis=0),
+        x[p.put_in],
+        x[p.taken],
+        x[p.level],
+        x[p.lacking],
+        found.eqlin.marginals[: case.n_nodes * t].reshape(case.n_nodes, t),
+        -found.upper.marginals[p.flow],
+        -found.upper.marginals[p.supply],
+        -found.upper.marginals[p.taken],
+        float(found.fun - (p.rank[:, None] * x[p.flow]).sum()),
     )
 
 

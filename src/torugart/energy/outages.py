@@ -72,6 +72,7 @@ def month_case(case: GasCase, usual: Balance, month: int) -> GasCase:
         contract_min=none,
         contract_penalty=none,
         keep_level=False,
+        labels={**case.labels, "month": case.labels["month"][one]} if "month" in case.labels else case.labels,
     )
 
 

@@ -1,4 +1,4 @@
-"""A folder of CSV files on gas to be supplied: fields, lines, storages, demands. Format: docs/energy_supply.md."""
+"""A folder of CSV files on gas or crude to be supplied: fields, lines, storages, demands. Format: docs/energy_supply.md."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from torugart.errors import InputError, nearest_names
 from torugart.schema.problems import Problem, describe_problems
 from torugart.schema.text_table import csv_records
 
-MOST_BCM = 2_000.0  # a year; all the gas of the world is 4,000
+MOST_A_YEAR = 2_000.0  # bcm or Mt; all the gas of the world is 4,000 bcm, all its oil 4,500 Mt
+# What a number far too large is likely to be counted in.
+SMALLER_UNIT = {"bcm": "million m3", "mt": "thousand tonnes"}
+
+OF_UNIT = {"bcm": "gas", "mt": "crude"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Column:
     kind: str
     default: str | None = None
     low: float = 0.0
-    high: float = MOST_BCM
+    high: float = MOST_A_YEAR
     refers: str = ""
 
 
@@ -94,8 +98,22 @@ FILES: dict[str, tuple[bool, dict[str, Column]]] = {
 }
 
 
-def read_supply_folder(folder: Path) -> dict[str, pd.DataFrame]:
+def files_of(unit: str) -> dict[str, tuple[bool, dict[str, Column]]]:
+    """Files and their columns, whether needed, with amounts in a unit: ``bcm_per_year`` is ``mt_per_year`` for crude."""
+    return {
+        name: (needed, {column.replace("bcm", unit): what for column, what in columns.items()})
+        for name, (needed, columns) in FILES.items()
+    }
+
+
+def read_supply_folder(folder: Path, unit: str = "bcm") -> dict[str, pd.DataFrame]:
     """Read the tables of a folder, every cell checked; a file that may lack is an empty table.
+
+    Parameters
+    ----------
+    folder : path
+    unit : str
+        bcm, or mt for crude: names the columns of amounts.
 
     Raises
     ------
@@ -106,23 +124,23 @@ def read_supply_folder(folder: Path) -> dict[str, pd.DataFrame]:
         raise InputError(f"{folder}: no such folder; give one with {', '.join(f'{n}.csv' for n in FILES)}")
     tables: dict[str, pd.DataFrame] = {}
     problems: list[Problem] = []
-    for name, (needed, columns) in FILES.items():
+    for name, (needed, columns) in files_of(unit).items():
         path = folder / f"{name}.csv"
         if path.exists():
-            tables[name] = _read(path, columns, problems)
+            tables[name] = _read(path, columns, unit, problems)
         else:
             tables[name] = pd.DataFrame(columns=list(columns))
             if needed:
                 problems.append(Problem(path.name, None, "", "", "the file is not there", "add it"))
     _check_references(tables, problems)
     _check_profiles(tables["profiles"], problems)
-    _check_storages(tables["storages"], problems)
+    _check_storages(tables["storages"], unit, problems)
     if problems:
         raise InputError(f"{folder}: {describe_problems(problems)}")
     return {name: table.drop(columns="row_", errors="ignore") for name, table in tables.items()}
 
 
-def _read(path: Path, columns: Mapping[str, Column], problems: list[Problem]) -> pd.DataFrame:
+def _read(path: Path, columns: Mapping[str, Column], unit: str, problems: list[Problem]) -> pd.DataFrame:
     def fault(row: int | None, row_id: str, column: str, what: str, mend: str) -> None:
         problems.append(Problem(path.name, row, row_id, column, what, mend))
 
@@ -135,7 +153,12 @@ def _read(path: Path, columns: Mapping[str, Column], problems: list[Problem]) ->
     lacking = [name for name in columns if name not in header]
     if lacking or len(set(header)) < len(header):
         what = f"no column {', '.join(lacking)}" if lacking else "a column stands twice"
-        fault(1 if header else None, "", "", what, f"expected {', '.join(columns)}, with commas between")
+        other = next(u for u in SMALLER_UNIT if u != unit)
+        if lacking and all(name.replace(unit, other) in header for name in lacking):
+            mend = f"amounts in {other} are of {OF_UNIT[other]}: give --commodity {OF_UNIT[other]}"
+        else:
+            mend = f"expected {', '.join(columns)}, with commas between"
+        fault(1 if header else None, "", "", what, mend)
         return empty
     if len(records) == 1:
         fault(None, "", "", "no row in it", "add rows, or leave the file out where it may lack")
@@ -150,7 +173,7 @@ def _read(path: Path, columns: Mapping[str, Column], problems: list[Problem]) ->
         row = dict(zip(header, cells, strict=True))
         made: dict[str, object] = {"row_": number}
         for name, column in columns.items():
-            made[name], wrong = _cell(row[name].strip(), column, name)
+            made[name], wrong = _cell(row[name].strip(), column, name, unit)
             if wrong:
                 fault(number, row[key], name, *wrong)
         if columns[key].kind == "id":
@@ -161,7 +184,7 @@ def _read(path: Path, columns: Mapping[str, Column], problems: list[Problem]) ->
     return pd.DataFrame(found, columns=[*columns, "row_"])
 
 
-def _cell(text: str, column: Column, name: str) -> tuple[object, tuple[str, str] | None]:
+def _cell(text: str, column: Column, name: str, unit: str) -> tuple[object, tuple[str, str] | None]:
     """The value of a cell, and what is wrong with it and how to mend it."""
     given = bool(text)
     if not given:
@@ -177,7 +200,8 @@ def _cell(text: str, column: Column, name: str) -> tuple[object, tuple[str, str]
     except ValueError:
         return math.nan, (f"{name} is {text[:40]!r}", "give a number with a point")
     if given and not column.low <= value <= column.high:
-        hint = "is it in million m3 (a thousand times too much)?" if value > column.high else "mend it"
+        too_much = f"is it in {SMALLER_UNIT[unit]} (a thousand times too much)?"
+        hint = too_much if value > column.high else "mend it"
         return value, (f"{name} is {text[:40]}; expected {column.low:g} to {column.high:g}", hint)
     return value, None
 
@@ -213,9 +237,8 @@ def _check_profiles(profiles: pd.DataFrame, problems: list[Problem]) -> None:
             problems.append(Problem("profiles.csv", first, str(name), "share", what, "make them sum to 1"))
 
 
-def _check_storages(storages: pd.DataFrame, problems: list[Problem]) -> None:
-    mend = "start with no more than there is room for"
-    for row in storages[storages["start_bcm"] > storages["working_bcm"]].itertuples(index=False):
-        what = f"start_bcm is {row.start_bcm:g}, working_bcm {row.working_bcm:g}"
-        where = ("storages.csv", int(row.row_), str(row.storage), "start_bcm")
-        problems.append(Problem(*where, what, mend))
+def _check_storages(storages: pd.DataFrame, unit: str, problems: list[Problem]) -> None:
+    mend, start, room = "start with no more than there is room for", f"start_{unit}", f"working_{unit}"
+    for _, row in storages[storages[start] > storages[room]].iterrows():
+        what = f"{start} is {row[start]:g}, {room} {row[room]:g}"
+        problems.append(Problem("storages.csv", int(row["row_"]), str(row["storage"]), start, what, mend))

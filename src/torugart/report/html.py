@@ -115,8 +115,7 @@ def render_page(name: str, manifest: Mapping[str, Any], **parts: Any) -> str:
             for line in manifest["headline"]
         ],
         notes=[typeset(str(note)) for note in manifest["notes"]],
-        source_of={},
-        **parts,
+        **{"source_of": {}, **parts},
     )
     return page if page.endswith("\n") else page + "\n"
 

@@ -23,6 +23,7 @@ def year_chart(
     lines: Sequence[tuple[str, Sequence[Any]]],
     spoken: str,
     marks: Sequence[float] = (),
+    faint: Sequence[bool] = (),
 ) -> Markup:
     """Draw columns from zero for each year, lines over them, and level marks that matter.
 
@@ -36,6 +37,8 @@ def year_chart(
         What the chart says, for those who do not see it.
     marks : sequence of float
         Levels drawn across the chart, as the coverage of 1.
+    faint : sequence of bool
+        Which columns are estimates and drawn pale; none where it is empty.
     """
     scale = scale_for([*columns, *marks, *(v for _, values in lines for v in values)], ticks=4)
     if not years:
@@ -47,6 +50,7 @@ def year_chart(
             continue
         top, bottom = sorted((_up(scale, float(value)), _up(scale, 0.0)))
         kind = "gain" if float(value) > 0 else "loss"
+        kind += " faint" if k < len(faint) and faint[k] else ""
         x, width = LEFT + k * step + 0.12 * step, 0.76 * step
         body.append(
             f'<rect class="{kind}" x="{x:.2f}%" width="{width:.2f}%" y="{top:.1f}" height="{bottom - top:.1f}"/>'

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from torugart.errors import nearest_names
-from torugart.schema import network_rules, record_rules, trade_rules
+from torugart.schema import energy_rules, network_rules, record_rules, trade_rules
 from torugart.schema.cells import cell_fault
 from torugart.schema.definition import Column, read_schema
 from torugart.schema.problems import Problem, quoted
@@ -18,7 +18,7 @@ from torugart.schema.text_table import (
     text_table,
 )
 
-RULES = (*network_rules.RULES, *trade_rules.RULES, *record_rules.RULES)
+RULES = (*network_rules.RULES, *trade_rules.RULES, *record_rules.RULES, *energy_rules.RULES)
 
 
 def check_table(

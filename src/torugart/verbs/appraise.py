@@ -30,23 +30,26 @@ from torugart.record.summary import project_record
 from torugart.report.html import write_report
 from torugart.scenario.edits import Scenario, read_scenario
 from torugart.verbs.bundled import Appraisal, Say, finish, make_manifest, told_again
+from torugart.verbs.energy_project import appraise_energy, is_energy_project
 from torugart.verbs.prepare import Ready, prepare
 from torugart.verbs.status import newest_check
 
 MOST_DRAWS = 100_000
+DRAWS, DRAWS_OF_ENERGY = 400, 100
 
 
 def appraise(
     project: str,
     *,
     year: int | None = None,
-    draws: int = 400,
+    draws: int | None = None,
     seed: int = 1,
     trade_base: str = "china",
     data: Path | str | None = None,
     overlays: Sequence[Path | str] = (),
     out: Path | str | None = None,
     report: bool = True,
+    output: Sequence[str] = (),
     generated: bool = False,
     residual: bool = False,
     growth: str = "central",
@@ -63,7 +66,7 @@ def appraise(
     year : int, optional
         Year appraised; by default the stated opening plus the usual slip.
     draws, seed : int
-        Draws of what we do not know, and the seed of their streams.
+        Draws of what we do not know, 400 by default and 100 for a project on gas or power, and the seed of their streams.
     trade_base : {"china", "partner"}
         Whose count of the trade the demand follows.
     data, overlays : path, optional
@@ -72,6 +75,8 @@ def appraise(
         Folder of the bundle; by default ``torugart-out/PROJECT-DIGEST``.
     report : bool
         Whether to write ``report.html``.
+    output : sequence of str
+        For a project on gas: bcm a year that a country makes beyond the record, as ``TKM=+36``.
     generated, residual : bool
         Whether the accounts count traffic that there would not be without the project, and what the line is worth at the end.
     growth, carbon : {"low", "central", "high"}
@@ -93,11 +98,21 @@ def appraise(
     say = progress or (lambda *_: None)
     started = time.perf_counter()
     switches = Switches(generated, residual, growth, carbon, importer_share)
-    check_arguments(draws, year, trade_base, out, switches)
+    check_arguments(draws or 0, year, trade_base, out, switches)
     say("reading the data package")
     ready = prepare(data, overlays)
     scenario = read_scenario(Path(project)) if str(project).endswith(".toml") else None
-    question = replace(_question(ready, project, scenario, year, draws, seed, trade_base), switches=switches)
+    if scenario is None:
+        energy = resolve_project(ready.package.tables, project)
+        if is_energy_project(ready.package, energy):
+            return appraise_energy(
+                energy, year=year, draws=DRAWS_OF_ENERGY if draws is None else draws, seed=seed, output=output,
+                data=data, overlays=overlays, out=out, report=report, progress=progress,
+            )  # fmt: skip
+    if output:
+        raise InputError(f"--output goes with a project on gas or power; {project} is none")
+    drawn = DRAWS if draws is None else draws
+    question = replace(_question(ready, project, scenario, year, drawn, seed, trade_base), switches=switches)
     answer = appraise_project(ready.network, question, scenario, say)
     say("checking the claims")
     tables, figures = answer_tables(answer)

@@ -16,6 +16,9 @@ from torugart.errors import InputError, UnknownName
 from torugart.record.names import find_record
 from torugart.tables.package import Package
 
+ENERGY = ("gas", "oil", "power")  # sectors, and first words of quantities and variables
+ENERGY_UNITS = ("bcm", "MW", "GW", "TWh")
+TOLD_BY = ("table", "variable")  # arguments whose first word says what is computed
 UNTESTED = "none"  # the kind of claims that no quantity tests
 
 
@@ -73,6 +76,22 @@ def claims_about(package: Package, claims: pd.DataFrame, subject: str) -> set[st
     found = {claim_id for claim_id, known in words.items() if wanted & known}
     if not found:
         raise UnknownName("subject of a claim", subject, sorted(set().union(*words.values())))
+    return found
+
+
+def claims_on_energy(package: Package, claims: pd.DataFrame) -> set[str]:
+    """Return the claims on gas, oil and power: by the sector of their project, by what they compute, or by their unit."""
+    projects = package.tables["projects"]
+    ours = set(projects.loc[projects["sector"].isin(ENERGY), "project_id"])
+    found = set()
+    columns = (claims[name].astype("str") for name in ("claim_id", "subject_id", "expr", "unit"))
+    for claim_id, subject, expr, unit in zip(*columns, strict=True):
+        words: set[str] = set()
+        for call in calls_in(parse_expression(expr)) if expr else ():
+            words.add(call.name.partition("_")[0])
+            words |= {str(value).partition("_")[0] for name, value in call.arguments if name in TOLD_BY}
+        if subject in ours or words & {*ENERGY, "energy"} or unit.partition("/")[0] in ENERGY_UNITS:
+            found.add(claim_id)
     return found
 
 

@@ -1,30 +1,40 @@
-"""``energy balance`` and ``energy break``: who is supplied with gas by month, and who is short when something is lost."""
+"""``energy balance`` and ``energy break``: who is supplied with gas or crude by month, and who is short when something is lost."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
+from torugart.energy.crude_backcast import crude_backcast
+from torugart.energy.crude_case import REFINERIES
 from torugart.energy.gas_supply import Balance, demand_prices, solve_balance
+from torugart.energy.oil_products import products_of_runs
 from torugart.energy.origins import trace_origins
 from torugart.energy.outages import Element, Outage, lose_each
-from torugart.energy.supply_case import NamedCase, build_case
+from torugart.energy.supply_case import NamedCase
+from torugart.energy.supply_draws import balance_draws, draw_supply
 from torugart.errors import InputError, UnknownName
-from torugart.io.supply_folder import read_supply_folder
+from torugart.scenario.energy_edits import KEYS, projects_of
+from torugart.verbs.gas_case import UNITS, GasQuestion, again, gas_question, write_supply_folder
 
 NOTHING = 1e-7  # bcm; below it a rest of the solver
 LEAST_VALUE = 1e-6
+MOST_DRAWS = 10_000
+WORST = 12  # losses for which projects are tried
 # A penalty is above every cost, so a value of at least this part of the least penalty cannot be made of costs alone.
 OF_PENALTY = 0.5
+LEAST_TOLD = 0.05  # Mt; below it what is left over is rounding
+SMALL = 0.02  # of a shortage: a limit smaller than that explains nothing of it
 
 
 @dataclass(frozen=True, slots=True)
 class SupplyAnswer:
-    """A year of gas, month by month.
+    """A year of gas or crude, month by month; of crude the amounts are Mt, and ``mt`` stands in the columns for ``bcm``.
 
     Attributes
     ----------
@@ -36,7 +46,8 @@ class SupplyAnswer:
         demand, node, country, sector, month, demand_bcm, short_bcm, price (empty where short), is_short.
     lines : DataFrame
         line, from_node, to_node, bcm (sent that way in the year), full_share (of its capacity in the fullest month), full_month,
-        value (of one bcm more a month, the greatest of the year), saves_shortage (whether that value is demand met).
+        value (of one bcm more a month, the greatest of the year), saves_shortage (whether that value is demand met), is_made
+        (stands for lines that are not on record).
     origins : DataFrame
         country (of use), origin, bcm.
     storages : DataFrame
@@ -45,6 +56,27 @@ class SupplyAnswer:
         contract, line, bcm_per_year, lacking_bcm.
     cost : float
         Value of the objective; an ordering of preferences.
+    volumes : DataFrame
+        item, bcm, lo, hi, year, how, cells: where the volumes of a year of the record come from; empty for a folder.
+    intervals : DataFrame
+        country, measure (short_bcm, output_bcm, arrives_bcm, leaves_bcm), median, lo, hi: 5, 50 and 95 % points of the draws;
+        empty without draws.
+    title : str
+        The year, or the folder.
+    notes : tuple of str
+        What was assumed.
+    names : mapping of str to str
+        Countries of the record by code.
+    products : DataFrame
+        country, run_mt, made_mt, use_mt, left_mt, each with its ends, and use_year: what refineries make beside what is used;
+        empty for gas and for a folder.
+    changes : DataFrame
+        what (supply, demand or line), item, without_mt, with_mt, change_mt: what projects and more output change against the
+        record as it is; only of crude of the record, and empty where nothing was asked to change.
+    backcast : DataFrame
+        line, kinds, said_mt, model_mt, error_mt, is_input: of crude of the record, what lines carry beside what systems said.
+    commodity : str
+        gas or crude.
     """
 
     countries: pd.DataFrame
@@ -55,11 +87,20 @@ class SupplyAnswer:
     storages: pd.DataFrame
     contracts: pd.DataFrame
     cost: float
+    volumes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    intervals: pd.DataFrame = field(default_factory=pd.DataFrame)
+    title: str = ""
+    notes: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    products: pd.DataFrame = field(default_factory=pd.DataFrame)
+    changes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    backcast: pd.DataFrame = field(default_factory=pd.DataFrame)
+    commodity: str = "gas"
 
 
 @dataclass(frozen=True, slots=True)
 class LossAnswer:
-    """What is missed when an element is lost for a month.
+    """What is missed when an element is lost for a month; of crude the amounts are Mt, and ``mt`` stands in the columns for ``bcm``.
 
     Attributes
     ----------
@@ -68,43 +109,111 @@ class LossAnswer:
     shortages : DataFrame
         element, month, country, sector, short_bcm, short_share (of its demand that month).
     binding : DataFrame
-        element, month, what (a line, a field, or what a storage may give), value (of a bcm more of it then).
+        element, month, what (a line, a field, or what a storage may give), value (of a bcm more of it then), saves_shortage
+        (whether that value is demand met).
+    mends : DataFrame
+        element, month, project_id, name, short_bcm, short_with_bcm: of the worst, what is short when a project stands too;
+        empty for a folder.
+    title : str
+    notes : tuple of str
+    commodity : str
     """
 
     losses: pd.DataFrame
     shortages: pd.DataFrame
     binding: pd.DataFrame
+    mends: pd.DataFrame = field(default_factory=pd.DataFrame)
+    title: str = ""
+    notes: tuple[str, ...] = ()
+    commodity: str = "gas"
 
 
-def energy_balance(folder: Path | str) -> SupplyAnswer:
-    """Supply the gas of a folder at least cost, month by month.
+Answer = TypeVar("Answer", SupplyAnswer, LossAnswer)
+
+
+def energy_balance(
+    folder: Path | str | None = None,
+    *,
+    commodity: str = "gas",
+    year: int | None = None,
+    with_projects: Sequence[str] = (),
+    without_projects: Sequence[str] = (),
+    output: Sequence[str] = (),
+    draws: int = 0,
+    seed: int = 1,
+    write: Path | str | None = None,
+    data: Path | str | None = None,
+    overlays: Sequence[Path | str] = (),
+) -> SupplyAnswer:
+    """Supply a year of gas or crude at least cost, month by month: a year of the record, or the folder of a user.
 
     Parameters
     ----------
-    folder : path
-        CSV files as docs/energy_supply.md tells.
+    folder : path, optional
+        CSV files as docs/energy_supply.md tells; without one a year of the record.
+    commodity : str
+        gas or crude.
+    year : int, optional
+        By default the newest with output, use and trade of most countries; for crude with output.
+    with_projects, without_projects : sequence of str
+        Projects taken to stand, and to be absent.
+    output : sequence of str
+        As ``TKM=+10``: bcm, of crude Mt, a year more than on record.
+    draws, seed : int
+        Times the year is solved with what is not known drawn at random; only for gas of a year of the record.
+    write : path, optional
+        A new folder for the case as CSV files, to be changed and given back as ``folder``.
+    data, overlays
+        As in ``appraise``.
 
     Raises
     ------
     InputError
-        With every fault of the files.
+        With every fault of the files or of the question.
+    UnknownName
+        If no project or country is called so.
     """
-    named = build_case(read_supply_folder(Path(folder)))
-    return _answer(named, solve_balance(named.case))
+    asked = gas_question(
+        folder, commodity=commodity, year=year, with_projects=with_projects, without_projects=without_projects,
+        output=output, data=data, overlays=overlays,
+    )  # fmt: skip
+    if draws and commodity != "gas":
+        raise InputError(
+            "--draws goes with gas: how far off the shares and ends of crude may be is not on record"
+        )
+    answer = answer_of(asked)
+    if write is not None:
+        write_supply_folder(asked, Path(write))
+    return replace(answer, intervals=supply_intervals(asked, draws, seed)) if draws else answer
 
 
 def energy_break(
-    folder: Path | str, elements: Sequence[str] = (), *, months: Sequence[int] = ()
+    folder: Path | str | None = None,
+    elements: Sequence[str] = (),
+    *,
+    commodity: str = "gas",
+    months: Sequence[int] = (),
+    year: int | None = None,
+    with_projects: Sequence[str] = (),
+    without_projects: Sequence[str] = (),
+    output: Sequence[str] = (),
+    data: Path | str | None = None,
+    overlays: Sequence[Path | str] = (),
 ) -> LossAnswer:
-    """Lose elements of a folder's gas network one after another, each in each month, with no foresight.
+    """Lose elements of a network of gas or crude one after another, each in each month, with no foresight.
 
     Parameters
     ----------
-    folder : path
+    folder : path, optional
+        As in ``energy_balance``.
     elements : sequence of str
         Lines, fields, storages or nodes by name; every one when none is given.
+    commodity : str
+        gas or crude.
     months : sequence of int
-        From 1 to 12; all when none is given.
+        From 1 to 12; all when none is given, of crude of the record, whose months are alike, the first.
+    year, with_projects, without_projects, output, data, overlays
+        As in ``energy_balance``.
 
     Raises
     ------
@@ -116,12 +225,220 @@ def energy_break(
     wrong = [m for m in months if not 1 <= m <= 12]
     if wrong:
         raise InputError(f"--months holds {', '.join(map(str, wrong))}; give months from 1 to 12")
-    named = build_case(read_supply_folder(Path(folder)))
+    asked = gas_question(
+        folder, commodity=commodity, year=year, with_projects=with_projects, without_projects=without_projects,
+        output=output, data=data, overlays=overlays,
+    )  # fmt: skip
+    if asked.package is not None and commodity == "crude" and not months:
+        months = (1,)
+    return losses_of(asked, elements, months)
+
+
+def answer_of(asked: GasQuestion) -> SupplyAnswer:
+    """Solve a question."""
+    balance = solve_balance(asked.named.case)
+    answer = replace(
+        _answer(asked.named, balance), volumes=asked.volumes, title=asked.title, notes=asked.notes,
+        commodity=asked.commodity,
+    )  # fmt: skip
+    if asked.package is None:
+        return _in_unit(answer)
+    tables = asked.package.tables
+    answer = replace(answer, names=dict(tables["countries"][["iso3", "name"]].to_numpy()))
+    if asked.commodity == "crude":
+        answer = replace(
+            answer,
+            products=products_of_runs(tables, asked.year, _runs(asked.named, balance)),
+            changes=_changes(asked, balance),
+            backcast=crude_backcast(
+                tables, asked.year, _amounts(asked.named, balance).loc["line"].abs().to_dict()
+            ),
+            notes=(*answer.notes, *_unplaced(asked.named, balance)),
+        )
+    return _in_unit(answer)
+
+
+def _runs(named: NamedCase, b: Balance) -> dict[str, float]:
+    """What refineries get in the year, by country."""
+    demands, case = named.tables["demands"], named.case
+    got = (case.demand - b.unserved).sum(axis=1)
+    country = named.tables["nodes"]["country"].to_numpy(str)[case.demand_node]
+    mine = pd.Series(got, country)[(demands["sector"] == REFINERIES).to_numpy()]
+    return {str(c): float(mt) for c, mt in mine.groupby(level=0).sum().items()}
+
+
+def _changes(asked: GasQuestion, b: Balance) -> pd.DataFrame:
+    """What comes from elsewhere, goes elsewhere and runs elsewhere, against the record without what was asked to change."""
+    columns = ["what", "item", "without_bcm", "with_bcm"]
+    if not (asked.standing or asked.absent or asked.more):
+        return pd.DataFrame(columns=[*columns, "change_bcm"])
+    base = again(asked, standing=(), absent=(), more={}).named
+    before, after = _amounts(base, solve_balance(base.case)), _amounts(asked.named, b)
+    found = pd.DataFrame({"without_bcm": before, "with_bcm": after}).fillna(0.0)
+    found = found.assign(change_bcm=found["with_bcm"] - found["without_bcm"])
+    found = found[found["change_bcm"].abs() > NOTHING]
+    return found.rename_axis(["what", "item"]).reset_index()
+
+
+def _amounts(named: NamedCase, b: Balance) -> pd.Series:
+    """What is supplied, got and carried in the year, by what it is and its id; a line backwards is below zero."""
+    tables, case = named.tables, named.case
+    sign = np.where(named.backwards, -1.0, 1.0)
+    parts = {
+        "supply": (tables["supplies"]["supply"], b.supply.sum(axis=1)),
+        "demand": (tables["demands"]["demand"], (case.demand - b.unserved).sum(axis=1)),
+        "line": (tables["lines"]["line"].to_numpy(str)[named.line_of_arc], sign * b.flow.sum(axis=1)),
+    }
+    return pd.concat(
+        {
+            what: pd.Series(amounts, np.asarray(items, str)).groupby(level=0).sum()
+            for what, (items, amounts) in parts.items()
+        }
+    )
+
+
+def _unplaced(named: NamedCase, b: Balance) -> list[str]:
+    left = float(named.case.group_max.sum() - b.supply.sum())
+    if left < LEAST_TOLD:
+        return []
+    return [
+        f"{left:.1f} Mt of output find no end on record: what goes by rail, losses, stock, and what is wrong in the other"
+        " figures; which field they are left in is decided by distance and says nothing"
+    ]
+
+
+def _in_unit(answer: Answer) -> Answer:
+    """Name the columns of an answer by its unit; the functions here reckon in whatever unit the case has and write bcm."""
+    unit = UNITS[answer.commodity]
+    if unit == "bcm":
+        return answer
+    tables = {f.name: getattr(answer, f.name) for f in fields(answer)}
+    return replace(
+        answer,
+        **{
+            name: table.rename(columns=lambda c: c.replace("bcm", unit))
+            for name, table in tables.items()
+            if isinstance(table, pd.DataFrame)
+        },
+    )
+
+
+def supply_intervals(asked: GasQuestion, draws: int, seed: int) -> pd.DataFrame:
+    """What each country is short of, makes, gets and sends: 5, 50 and 95 % points over draws of what is not known.
+
+    Raises
+    ------
+    InputError
+        For a folder, which says nothing of what is not known, and for a number of draws that is none.
+    """
+    if asked.package is None:
+        raise InputError("--draws goes with the record: a folder says nothing of what is not known")
+    if not 1 <= draws <= MOST_DRAWS:
+        raise InputError(f"--draws is {draws}; give 1 to {MOST_DRAWS}, or 0 for none")
+    drawn = draw_supply(asked.named, asked.volumes, asked.package.tables["parameters"], seed, draws)
+    by_draw = balance_draws(asked.named, drawn, _country_measure(asked.named))
+    points = by_draw.quantile([0.05, 0.5, 0.95])
+    rows = [
+        (
+            *str(name).split("/"),
+            float(points.loc[0.5, name]),
+            float(points.loc[0.05, name]),
+            float(points.loc[0.95, name]),
+        )
+        for name in by_draw.columns
+    ]
+    return pd.DataFrame(rows, columns=["country", "measure", "median", "lo", "hi"])
+
+
+def _country_measure(named: NamedCase) -> Callable[[NamedCase, Balance], pd.Series]:
+    """What ``_countries`` tells of every country, of a draw of a case; in arrays, as it is asked for a thousand times."""
+    case = named.case
+    country = named.tables["nodes"]["country"].to_numpy(str)
+    codes = np.unique(country[np.concatenate([case.demand_node, case.supply_node, case.store_node])])
+    of_demand, of_supply = (
+        codes[:, None] == country[case.demand_node],
+        codes[:, None] == country[case.supply_node],
+    )
+    first, last = country[case.arc_from], country[case.arc_to]
+    leaves, arrives = ((codes[:, None] == side) & (first != last) for side in (first, last))
+    names = [f"{c}/{m}" for c in codes for m in ("short_bcm", "output_bcm", "arrives_bcm", "leaves_bcm")]
+
+    def measure(drawn: NamedCase, balance: Balance) -> pd.Series:
+        sent = balance.flow.sum(axis=1)
+        short = of_demand @ balance.unserved
+        values = [
+            np.where(short > NOTHING, short, 0.0).sum(axis=1),
+            of_supply @ balance.supply.sum(axis=1),
+            arrives @ ((1 - drawn.case.arc_loss) * sent),
+            leaves @ sent,
+        ]
+        return pd.Series(np.column_stack(values).ravel(), names)
+
+    return measure
+
+
+def losses_of(asked: GasQuestion, elements: Sequence[str], months: Sequence[int]) -> LossAnswer:
+    """Lose elements of a question's network; of the worst, say which project would mend how much."""
+    named = asked.named
     known = named.elements()
-    asked = [_element(known, name) for name in elements] or known
+    chosen = [_element(known, name) for name in elements] or known
     usual = solve_balance(named.case)
-    outages = lose_each(named.case, usual, asked, [m - 1 for m in months] or None)
-    return _losses(named, outages)
+    found = _losses(named, lose_each(named.case, usual, chosen, [m - 1 for m in months] or None))
+    mends = _mends(asked, found)
+    return _in_unit(
+        replace(found, mends=mends, title=asked.title, notes=asked.notes, commodity=asked.commodity)
+    )
+
+
+def _mends(asked: GasQuestion, found: LossAnswer) -> pd.DataFrame:
+    """Lose the worst elements again with each project that does not stand yet: what is short then."""
+    columns = ["element", "month", "project_id", "name", "short_bcm", "short_with_bcm"]
+    if asked.package is None:
+        return pd.DataFrame(columns=columns)
+    tables = asked.package.tables
+    worst = found.losses[found.losses["short_bcm"] > 0].drop_duplicates("element").head(WORST)
+    names = tables["projects"].set_index("project_id")["name"]
+    rows = []
+    for project in _not_standing(tables, asked):
+        absent = [p for p in asked.absent if p != project]
+        with_it = again(asked, standing=(*asked.standing, project), absent=absent, new_buyers=False)
+        usual = solve_balance(with_it.named.case)
+        elements = {e.name: e for e in with_it.named.elements()}
+        for loss in worst.itertuples(index=False):
+            outages = lose_each(with_it.named.case, usual, [elements[loss.element]], [loss.month - 1])
+            short = float(outages[0].short.sum())
+            if short < loss.short_bcm - NOTHING:
+                rows.append(
+                    (loss.element, loss.month, project, names[project], loss.short_bcm, max(short, 0.0))
+                )
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _not_standing(tables: Mapping[str, pd.DataFrame], asked: GasQuestion) -> list[str]:
+    """Projects of the commodity that do not stand in a question."""
+    return [
+        p
+        for p in projects_of(tables, asked.commodity)
+        if p not in asked.standing and (p in asked.absent or not project_stands(tables, p))
+    ]
+
+
+def project_stands(tables: Mapping[str, pd.DataFrame], project: str) -> bool:
+    """Whether everything that a project changes is on record as it is with it."""
+    edits = tables["energy_edits"]
+    mine = edits[edits["project_id"] == project]
+    now = [
+        str(tables[e.table].set_index(KEYS[e.table]).loc[e.row_id, e.column])
+        for e in mine.itertuples(index=False)
+    ]
+    return all(_same(a, b) for a, b in zip(now, mine["after"], strict=True))
+
+
+def _same(one: str, other: str) -> bool:
+    try:
+        return float(one) == float(other)
+    except ValueError:
+        return one == other
 
 
 def _element(known: Sequence[Element], name: str) -> Element:
@@ -134,8 +451,28 @@ def _element(known: Sequence[Element], name: str) -> Element:
 
 
 def _answer(named: NamedCase, b: Balance) -> SupplyAnswer:
-    case, tables = named.case, named.tables
-    country = tables["nodes"]["country"].to_numpy(str)
+    months = _months(named, b)
+    return SupplyAnswer(
+        _countries(named, b, months), months, _demands(named, b), _lines(named, b), _origins(named, b), _levels(named, b),
+        _contracts(named, b), b.cost,
+    )  # fmt: skip
+
+
+def _contracts(named: NamedCase, b: Balance) -> pd.DataFrame:
+    contracts = named.tables["contracts"]
+    return pd.DataFrame(
+        {
+            "contract": contracts["contract"],
+            "line": contracts["line"],
+            "bcm_per_year": contracts[f"{named.unit}_per_year"],
+            "lacking_bcm": b.lacking,
+        }
+    )
+
+
+def _months(named: NamedCase, b: Balance) -> pd.DataFrame:
+    case = named.case
+    country = named.tables["nodes"]["country"].to_numpy(str)
     per_month = []
     for k, table, values in (
         ("demand_bcm", case.demand_node, case.demand),
@@ -149,6 +486,12 @@ def _answer(named: NamedCase, b: Balance) -> SupplyAnswer:
         )
     months = pd.concat(per_month, axis=1).fillna(0.0).reset_index()
     months["short_bcm"] = months["short_bcm"].where(months["short_bcm"] > NOTHING, 0.0)
+    return months
+
+
+def _countries(named: NamedCase, b: Balance, months: pd.DataFrame) -> pd.DataFrame:
+    case = named.case
+    country = named.tables["nodes"]["country"].to_numpy(str)
     year = months.groupby("country")[["demand_bcm", "short_bcm", "output_bcm"]].sum().reset_index()
     sent = b.flow.sum(axis=1)
     across = country[case.arc_from] != country[case.arc_to]
@@ -158,10 +501,7 @@ def _answer(named: NamedCase, b: Balance) -> SupplyAnswer:
     ]
     year["leaves_bcm"] = [float(sent[across & (country[case.arc_from] == c)].sum()) for c in year["country"]]
     year["short_share"] = (year["short_bcm"] / year["demand_bcm"]).where(year["demand_bcm"] > 0)
-    return SupplyAnswer(
-        year, months, _demands(named, b), _lines(named, b), _origins(named, b), _levels(named, b),
-        tables["contracts"][["contract", "line", "bcm_per_year"]].assign(lacking_bcm=b.lacking), b.cost,
-    )  # fmt: skip
+    return year
 
 
 def _demands(named: NamedCase, b: Balance) -> pd.DataFrame:
@@ -198,7 +538,9 @@ def _lines(named: NamedCase, b: Balance) -> pd.DataFrame:
             )
         )  # fmt: skip
     columns = ["line", "from_node", "to_node", "bcm", "full_share", "full_month", "value", "saves_shortage"]
-    return pd.DataFrame(rows, columns=columns)
+    found = pd.DataFrame(rows, columns=columns)
+    made = lines["is_made"].to_numpy(bool)[named.line_of_arc] if "is_made" in lines else False
+    return found.assign(is_made=made)
 
 
 def _origins(named: NamedCase, b: Balance) -> pd.DataFrame:
@@ -229,25 +571,36 @@ def _levels(named: NamedCase, b: Balance) -> pd.DataFrame:
 
 
 def _bounds(named: NamedCase, outage: Outage) -> list[tuple[str, float]]:
-    """What of the rest is at its limit and would save by more; what is lost itself is not told."""
-    b, lost, tables = outage.balance, outage.element, named.tables
-    lines = tables["lines"]["line"].to_numpy(str)[named.line_of_arc]
+    """What of the rest is at its limit and would save by more, the most valuable first and of these the largest.
+
+    What is lost itself is not told, nor what stands for something not on record, nor what is small beside the shortage.
+    """
+    b, lost, tables, case = outage.balance, outage.element, named.tables, named.case
+    m = outage.month
     parts = (
-        ("line", lines, b.arc_value, lost.arcs),
-        ("field", tables["supplies"]["supply"].to_numpy(str), b.supply_value, lost.supplies),
-        ("storage", tables["storages"]["storage"].to_numpy(str), b.store_value, lost.stores),
+        ("line", tables["lines"], "line", named.line_of_arc, b.arc_value, lost.arcs, case.arc_max[:, m]),
+        ("field", tables["supplies"], "supply", None, b.supply_value, lost.supplies, case.supply_max[:, m]),
+        ("storage", tables["storages"], "storage", None, b.store_value, lost.stores, case.store_out),
     )
-    return [
-        (f"{kind} {names[k]}", float(value[k, 0]))
-        for kind, names, value, gone in parts
-        for k in range(len(names))
-        if value[k, 0] > LEAST_VALUE and k not in gone
-    ]
+    least = SMALL * float(outage.short.sum())
+    found = []
+    for kind, table, key, rows, value, gone, size in parts:
+        names = table[key].to_numpy(str)
+        made = table["is_made"].to_numpy(bool) if "is_made" in table else np.zeros(len(table), bool)
+        of_row = np.arange(len(table)) if rows is None else rows
+        found += [
+            (f"{kind} {names[of_row[k]]}", float(value[k, 0]), float(size[k]))
+            for k in range(len(of_row))
+            if value[k, 0] > LEAST_VALUE and k not in gone and not made[of_row[k]] and size[k] >= least
+        ]
+    found.sort(key=lambda f: (-round(f[1], 1), -f[2], f[0]))
+    return [(name, value) for name, value, _ in found]
 
 
 def _losses(named: NamedCase, outages: Sequence[Outage]) -> LossAnswer:
     case, demands = named.case, named.tables["demands"]
     country = named.tables["nodes"]["country"].to_numpy(str)[case.demand_node]
+    least_penalty = OF_PENALTY * (case.penalty.min() if case.penalty.size else np.inf)
     losses, shortages, binding = [], [], []
     for outage in outages:
         who, month = outage.element.name, outage.month + 1
@@ -261,7 +614,7 @@ def _losses(named: NamedCase, outages: Sequence[Outage]) -> LossAnswer:
             if lacks > NOTHING:
                 shortages.append((who, month, *key, lacks, lacks / wanted[mine].sum()))
         if short > 0:
-            binding += [(who, month, *bound) for bound in _bounds(named, outage)]
+            binding += [(who, month, *bound, bound[1] >= least_penalty) for bound in _bounds(named, outage)]
     found = pd.DataFrame(losses, columns=["element", "month", "short_bcm", "short_share"])
     found = found.sort_values(
         ["short_bcm", "element", "month"], ascending=[False, True, True], ignore_index=True
@@ -271,7 +624,5 @@ def _losses(named: NamedCase, outages: Sequence[Outage]) -> LossAnswer:
         pd.DataFrame(
             shortages, columns=["element", "month", "country", "sector", "short_bcm", "short_share"]
         ),
-        pd.DataFrame(binding, columns=["element", "month", "what", "value"]).sort_values(
-            ["element", "month", "value"], ascending=[True, True, False], ignore_index=True
-        ),
+        pd.DataFrame(binding, columns=["element", "month", "what", "value", "saves_shortage"]),
     )

@@ -229,3 +229,15 @@ def test_a_status_may_be_that_of_a_day(ask):
     for on, status in (("", "suspended"), (", on=2025-06", "under construction"), (", on=2030", "suspended")):
         assert ask(f"status_of(entity=cku{on})", evidence=evidence).text == status
     assert isinstance(ask("status_of(entity=cku, on=2020)", evidence=evidence), Missing)
+
+
+def test_a_capacity_is_that_of_a_node_or_a_line(ask) -> None:
+    assert ask("energy_capacity(node=gazli_ugs)").mid == 4.5
+    assert ask("energy_capacity(link=cpc_ru)").mid == 81.5
+    # What a field makes in a year is no capacity, and an empty cell is no nothing.
+    assert isinstance(ask("energy_capacity(node=fld_tengiz)"), Missing)
+    assert isinstance(ask("energy_capacity(node=bozoi_ugs)"), Missing)
+    with pytest.raises(UnknownName, match="gazli_ugs"):
+        ask("energy_capacity(node=gazli_ug)")
+    with pytest.raises(InputError, match="one of them"):
+        ask("energy_capacity()")

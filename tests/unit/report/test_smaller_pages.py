@@ -10,6 +10,7 @@ from tests.unit.report.test_page import HOSTILE, Page
 
 from torugart.report.closure_page import MOST_ROWS, write_closure_page
 from torugart.report.comparison_page import write_comparison_page
+from torugart.report.volumes_page import write_volumes_page
 
 FETCHING = {"link", "img", "iframe", "object", "embed", "audio", "video", "source", "base", "form"}
 ASKED = {
@@ -87,8 +88,57 @@ def comparison_tables(n: int = 3) -> dict[str, pd.DataFrame]:
 COMPARED = {"projects": ["p0", "p1", "p2"], "year": 2035, "draws": 50, "budget_usd": 3e8}
 
 
-@pytest.fixture(params=["closure", "comparison"])
+def volumes_tables() -> dict[str, pd.DataFrame]:
+    pair = {"supplier": "AAA", "buyer": "BBB"}
+    source = {"source_id": "s", "basis": "claimed"}
+    years = [
+        {**pair, "year": 2010 + k, "bcm": bcm, "lo": bcm - 1, "hi": bcm + 1, "how": how, "total_bcm": total,
+         "total_lo": total - 1 - k, "total_hi": total + 1 + k, "estimated_share": 0.5, "source_ids": "s"}
+        for k, (bcm, how, total) in enumerate([(3.5, "reported", 3.5), (10.0, "interpolated", 13.5)])
+    ]  # fmt: skip
+    milestone = {
+        **pair, "by_date": "2011-06", "bcm": 9.0, "lo": 8.5, "hi": 9.5, "at_least": "no", "ours_bcm": 8.3,
+        "ours_lo": 6.0, "ours_hi": 11.0, "estimated_share": 0.6, "reference_c": 20.0, "reference_how": "assumed",
+        "voice": HOSTILE, "pair": HOSTILE, **source, "milestone_id": "m",
+    }  # fmt: skip
+    unknown = {**milestone, "by_date": "2013", "milestone_id": "n"} | dict.fromkeys(
+        ("ours_bcm", "ours_lo", "ours_hi", "estimated_share"), float("nan")
+    )
+    tests = [
+        {"milestone_id": "m", "test": "yearly volumes", "verdict": "fits", "bcm": 8.3, "lo": 6.0, "hi": 11.0},
+        {"milestone_id": "n", "test": "yearly volumes", "verdict": "cannot be tested"}
+        | dict.fromkeys(("bcm", "lo", "hi"), float("nan")),
+    ]
+    reported = {
+        **pair, "year": 2010, "kind": "reported", "as_counted_bcm": 3.5, "reference_c": 15.0, "reference_how": "stated",
+        "bcm": 3.6, **source, "note": HOSTILE, "flow_id": "f",
+    }  # fmt: skip
+    use = {
+        **pair, "year": 2010, "as_counted_bcm": 9.0, "reference_c": 15.0, "reference_how": "stated", "use_bcm": 9.2,
+        "by_date": "2011-06", "milestone_bcm": 9.0, "ratio": 0.98, "matches": "yes", "reached_by_ours": "2011-07-28",
+        "note": HOSTILE, **source, "milestone_source_id": "s",
+    }  # fmt: skip
+    sources = {
+        "source_id": "s", "publisher": HOSTILE, "title": HOSTILE, "year": 2011, "url": "javascript:alert(1)",
+        "licence_id": "quotation", "kind": "press", "owner_party": "", "note": "", "rows": 3,
+    }  # fmt: skip
+    return {
+        "volumes": pd.DataFrame(years),
+        "milestones": pd.DataFrame([milestone, unknown]),
+        "milestone_tests": pd.DataFrame([{**pair, "told": HOSTILE, **test} for test in tests]),
+        "reported": pd.DataFrame([reported, {**reported, "supplier": "CCC"}]),
+        "use": pd.DataFrame([use]),
+        "sources": pd.DataFrame([sources]),
+    }
+
+
+VOLUMES = {"from": "", "to": "BBB", "base_celsius": 20.0}
+
+
+@pytest.fixture(params=["closure", "comparison", "volumes"])
 def page_text(request) -> str:
+    if request.param == "volumes":
+        return write_volumes_page(volumes_tables(), manifest(VOLUMES))
     if request.param == "closure":
         return write_closure_page(closure_tables(), manifest(ASKED))
     return write_comparison_page(comparison_tables(), manifest(COMPARED))
@@ -163,3 +213,33 @@ def test_projects_that_do_not_meet_have_no_grid() -> None:
     page = Page(write_comparison_page(tables, manifest(COMPARED | {"budget_usd": None})))
     assert "Complements and rivals" not in page.text
     assert "Best sets" not in page.text
+
+
+def test_the_page_of_volumes_draws_each_milestone_and_leaves_the_unknown_empty() -> None:
+    text = write_volumes_page(volumes_tables(), manifest(VOLUMES))
+    page = Page(text)
+    shapes = [a for tag, a in page.elements if tag == "path" and a.get("class") == "claimed"]
+    assert len(shapes) == 2
+    assert not re.search(r"\bnan\b", page.text)
+    assert "cannot be tested" in page.text
+    assert "javascript:" not in "".join(a.get("href", "") for _, a in page.elements)
+    lines = [a.get("class") for tag, a in page.elements if tag == "line"]
+    assert lines.count("sure") == 1
+    assert lines.count("guess") == 1
+
+
+def test_the_band_and_the_line_of_volumes_stand_where_the_figures_are() -> None:
+    from torugart.report.volume_chart import FOOT, HEIGHT, TOP, volume_chart
+
+    rows = [{"year": 2010, "total_bcm": 50.0, "total_lo": 0.0, "total_hi": 100.0, "how": "reported"}]
+    drawn = str(volume_chart(rows, [], "told"))
+    points = re.search(r'points="([^"]+)"', drawn)
+    assert points is not None
+    corners = [tuple(map(float, part.split(","))) for part in points[1].split()]
+    floor, ceiling = HEIGHT - FOOT, TOP
+    assert [y for _, y in corners] == pytest.approx([floor, ceiling, floor, floor])
+    line = re.search(r'class="sure" x1="([\d.]+)%" x2="([\d.]+)%" y1="([\d.]+)" y2="([\d.]+)"', drawn)
+    assert line is not None
+    assert float(line[4]) == pytest.approx((floor + ceiling) / 2)
+    assert corners[1][0] == pytest.approx(float(line[2]))
+    assert volume_chart([], [], "nothing") == ""

@@ -1,0 +1,98 @@
+"""The page of ``torugart appraise`` for a project on gas or power."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from torugart.cli.wording import number
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+LEAST_MOVED = 0.05  # bcm a year; smaller changes are in the bundle
+MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def energy_project_page(answer: Any) -> Iterator[RenderableType]:
+    """Yield what a project changes in a year of gas."""
+    from torugart.cli.appraise import bullet
+    from torugart.cli.tables import Column, build_table, heading, plain
+
+    manifest, tables = answer.manifest, answer.tables
+    yield heading(manifest["title"])
+    yield plain(f"gas of {manifest['asked']['year']}, {manifest['asked']['draws']} draws", "dim")
+    yield ""
+    for line in manifest["headline"]:
+        yield from bullet(line["text"])
+    countries = tables["energy_countries"]
+    moved = countries[countries[["change_bcm", "lo", "hi"]].abs().max(axis=1) >= LEAST_MOVED]
+    if len(moved):
+        yield ""
+        yield heading("What changes, bcm a year")
+        yield build_table(
+            [
+                Column("country"),
+                Column("what"),
+                *(Column(t, numeric=True) for t in ("without", "with", "change", "90 %")),
+            ],
+            [
+                [
+                    r.country,
+                    r.label,
+                    number(r.without_bcm, 2),
+                    number(r.with_bcm, 2),
+                    signed_bcm(r.change_bcm),
+                    f"{signed_bcm(r.lo)} to {signed_bcm(r.hi)}",
+                ]
+                for r in moved.sort_values(["country", "label"]).itertuples(index=False)
+            ],
+        )
+    more = tables["energy_more_output"]
+    if len(more):
+        yield ""
+        yield heading("If there were more gas, bcm a year")
+        yield build_table(
+            [Column("if"), Column("made more", numeric=True), Column("it would bring", numeric=True)],
+            [[r.iso3, number(r.more_bcm, 1), number(r.brings_bcm, 1)] for r in more.itertuples(index=False)],
+        )
+    losses = tables["energy_losses"]
+    if len(losses):
+        yield ""
+        yield heading("Short when lost for a month, bcm")
+        yield build_table(
+            [
+                Column("lost"),
+                Column("in"),
+                Column("without it", numeric=True),
+                Column("with it", numeric=True),
+            ],
+            [
+                [
+                    r.element,
+                    MONTH_NAMES[r.month - 1],
+                    number(r.short_without_bcm, 2),
+                    number(r.short_with_bcm, 2),
+                ]
+                for r in losses.itertuples(index=False)
+            ],
+        )
+    yield ""
+    yield heading("Carbon, million tonnes of CO2 equivalent a year")
+    yield build_table(
+        [Column("change of"), Column("a year", numeric=True), Column("90 %", numeric=True)],
+        [
+            [r.label, signed_bcm(r.mt_co2e), f"{signed_bcm(r.lo)} to {signed_bcm(r.hi)}"]
+            for r in tables["energy_carbon"].itertuples(index=False)
+        ],
+    )
+    for r in tables["claims"].itertuples(index=False):
+        yield from bullet(f"claim {r.claim_id}: {r.text} – {r.verdict}")
+    yield ""
+    for note in manifest["notes"]:
+        yield plain(f"• {note}", "dim")
+
+
+def signed_bcm(value: float) -> str:
+    """A change with two decimals and its sign; nothing is no change."""
+    return f"{value:+.2f}" if abs(value) >= 5e-3 else "0"

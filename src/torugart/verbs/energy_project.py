@@ -1,0 +1,479 @@
+"""``appraise`` of a project on gas or power: the same year with and without it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from torugart.checks.verdict import check_claims
+from torugart.energy.gas_supply import solve_balance
+from torugart.energy.outages import lose_each
+from torugart.energy.plant_record import Plant, efficiency_of, find_plant, gas_burnt, output_of
+from torugart.energy.power_plants import GasPower
+from torugart.energy.supply_case import NamedCase
+from torugart.energy.supply_change import MEASURES, carbon_of_change, country_measures, less_power
+from torugart.energy.supply_draws import balance_draws, draw_supply
+from torugart.record.summary import project_record
+from torugart.report.energy_page import write_energy_page
+from torugart.tables.package import Package
+from torugart.verbs.bundled import Appraisal, Say, finish, make_manifest, told_again
+from torugart.verbs.claims_asked import claims_for_model
+from torugart.verbs.energy_balance import WORST, SupplyAnswer, answer_of, project_stands
+from torugart.verbs.gas_case import GasQuestion, again, gas_question
+from torugart.verbs.status import newest_check
+
+METHOD = "docs/methods/energy_projects.md"
+LEAST_CHANGE = 5e-3  # bcm; below it nothing has changed
+WHO_COULD_MAKE_MORE = ("KAZ", "TKM", "UZB")
+SECTORS = ("gas", "power")
+
+
+def is_energy_project(package: Package, project: str) -> bool:
+    """Whether a project changes something of gas or power that is on record."""
+    tables = package.tables
+    if "energy_edits" not in tables or project not in set(tables["energy_edits"]["project_id"]):
+        return False
+    return bool(tables["projects"].set_index("project_id").loc[project, "sector"] in SECTORS)
+
+
+def appraise_energy(
+    project: str,
+    *,
+    year: int | None = None,
+    draws: int = 100,
+    seed: int = 1,
+    output: Sequence[str] = (),
+    data: Path | str | None = None,
+    overlays: Sequence[Path | str] = (),
+    out: Path | str | None = None,
+    report: bool = True,
+    progress: Say | None = None,
+) -> Appraisal:
+    """Say what a project on gas or power changes in a year of the record.
+
+    Parameters
+    ----------
+    project : str
+        Id of a project of ``energy_edits``.
+    year, output
+        As in ``energy_balance``.
+    draws, seed, data, overlays, out, report, progress
+        As in ``appraise``.
+
+    Returns
+    -------
+    Appraisal
+        Tables energy_countries, energy_lines, energy_losses, energy_more_output, energy_carbon, energy_plant, energy_months,
+        energy_nodes, volumes, claims, record, assumptions, figures and sources.
+
+    Raises
+    ------
+    InputError
+        If the question cannot be asked of the record.
+    """
+    say = progress or (lambda *_: None)
+    started = time.perf_counter()
+    say("reading the data package")
+    asked = gas_question(year=year, output=output, data=data, overlays=overlays)
+    assert asked.package is not None
+    package = asked.package
+    plants = _plants(package, project)
+    # The use on record is that of years before the plant: it is compared as if it had made its energy then.
+    stands = plants is None and project_stands(package.tables, project)
+    base = again(asked, absent=(project,)) if stands else asked
+    changed = asked if stands or plants else again(asked, standing=(project,))
+    saved = _saved(package, plants, seed, draws)
+    iso3 = _country_of(package, plants)
+    if saved is not None:
+        changed = _with_saved(changed, {iso3: float(saved.gas_bcm[0])})
+    say("the year with and without it, for every draw")
+    change = _draw_changes(base, changed, saved, iso3, seed, draws)
+    say("losing each line, field and storage")
+    answers = [answer_of(question) for question in (base, changed)]
+    tables = {
+        "energy_countries": _countries(base, changed, change),
+        "energy_lines": _lines(base, changed, answers),
+        "energy_months": _months(answers),
+        "energy_losses": _losses(base, changed, project, stands, saved, iso3),
+        "energy_more_output": _more_output(base, project, stands, package),
+        "energy_carbon": _carbon(package, change, saved, seed),
+        "energy_plant": _plant_rows(saved),
+        "energy_nodes": base.named.tables["nodes"].merge(changed.named.tables["nodes"], how="outer"),
+        "volumes": changed.volumes,
+        "assumptions": pd.DataFrame({"note": list(changed.notes)}),
+        "record": project_record(package.tables, project, newest_check(package.tables)),
+        "claims": _claims(package, project),
+    }
+    tables["figures"] = _figures(tables, project, package)
+    tables["sources"] = package.tables["sources"][
+        package.tables["sources"]["source_id"].isin(_sources(tables))
+    ].reset_index(drop=True)
+    name = str(package.tables["projects"].set_index("project_id").loc[project, "name"])
+    question: dict[str, Any] = {
+        "project": project,
+        "year": asked.year,
+        "draws": draws,
+        "seed": seed,
+        "output": list(output),
+        "data": str(data) if data else "",
+        "overlays": [str(o) for o in overlays],
+    }
+    command = [
+        f"torugart appraise {project}", f"--year {asked.year}", f"--draws {draws}", f"--seed {seed}",
+        *(f"--output {o}" for o in output), *told_again(question),
+    ]  # fmt: skip
+    manifest = make_manifest(
+        "appraise energy",
+        name,
+        question,
+        package,
+        " ".join(command),
+        _headline(tables, name, asked),
+        _notes(base, stands),
+    )
+    html = write_energy_page(tables, manifest) if report else None
+    return finish(out, project, manifest, tables, html, started)
+
+
+def _plants(package: Package, project: str) -> tuple[Plant, Plant] | None:
+    """The plant a project builds and that whose energy it makes, if it is one."""
+    edits = package.tables["energy_edits"]
+    mine = edits[(edits["project_id"] == project) & (edits["instead_of"].fillna("").astype(str) != "")]
+    if mine.empty:
+        return None
+    row = mine.iloc[0]
+    return find_plant(package.tables, str(row["row_id"])), find_plant(package.tables, str(row["instead_of"]))
+
+
+def _saved(package: Package, plants: tuple[Plant, Plant] | None, seed: int, draws: int) -> GasPower | None:
+    """What a plant saves for the same energy, the central run first."""
+    if plants is None:
+        return None
+    new, old = plants
+    output = output_of(new, None)
+    burnt = [
+        gas_burnt(package.tables, output, efficiency_of(package.tables, p, None), seed, draws)
+        for p in (old, new)
+    ]
+    return burnt[0].less(burnt[1])
+
+
+def _country_of(package: Package, plants: tuple[Plant, Plant] | None) -> str:
+    if plants is None:
+        return ""
+    return str(package.tables["energy_nodes"].set_index("node_id").loc[plants[0].plant_id, "iso3"])
+
+
+def _with_saved(asked: GasQuestion, saved: dict[str, float]) -> GasQuestion:
+    return replace(asked, named=less_power(asked.named, saved))
+
+
+def _draw_changes(
+    base: GasQuestion, changed: GasQuestion, saved: GasPower | None, iso3: str, seed: int, draws: int
+) -> dict[str, pd.DataFrame]:
+    """Every measure without and with, the central run in row 0, a row a draw after it; draws of both sides are the same."""
+    assert base.package is not None
+    parameters = base.package.tables["parameters"]
+    sides = {}
+    for side, question in (("without", base), ("with", changed)):
+        central = country_measures(question.named, solve_balance(question.named.case))
+        rows = [pd.DataFrame([central])]
+        if draws:
+            drawn = draw_supply(question.named, question.volumes, parameters, seed, draws)
+            alter = None
+            if side == "with" and saved is not None:
+                # The central saving is off already: the rest of this draw's comes on top.
+                extra = saved.gas_bcm[1:] - saved.gas_bcm[0]
+                alter = partial(_alter, iso3=iso3, extra=extra)
+            rows.append(balance_draws(question.named, drawn, country_measures, alter))
+        sides[side] = pd.concat(rows, ignore_index=True)
+    known = sorted({*sides["without"].columns, *sides["with"].columns})
+    return {side: table.reindex(columns=known).fillna(0.0) for side, table in sides.items()}
+
+
+def _alter(named: NamedCase, k: int, *, iso3: str, extra: np.ndarray) -> NamedCase:
+    return less_power(named, {iso3: float(extra[k])})
+
+
+def _countries(base: GasQuestion, changed: GasQuestion, change: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    assert base.package is not None
+    names = base.package.tables["countries"].set_index("iso3")["name"]
+    difference = change["with"] - change["without"]
+    rows = []
+    for key in difference.columns:
+        iso3, measure = str(key).split("/")
+        lo, hi = (float(difference[key].quantile(q)) for q in (0.05, 0.95))
+        centre = float(difference[key].iloc[0])
+        rows.append(
+            (
+                iso3, str(names.get(iso3, iso3)), measure, MEASURES[measure],
+                float(change["without"][key].iloc[0]), float(change["with"][key].iloc[0]),
+                centre, min(lo, centre), max(hi, centre),
+            )
+        )  # fmt: skip
+    return pd.DataFrame(
+        rows,
+        columns=["iso3", "country", "measure", "label", "without_bcm", "with_bcm", "change_bcm", "lo", "hi"],
+    )
+
+
+def _lines(base: GasQuestion, changed: GasQuestion, answers: Sequence[SupplyAnswer]) -> pd.DataFrame:
+    """Flows of the lines of both sides, with their ends on the map; those that stand for something not on record are told so."""
+    tables = []
+    for side, question, answer in zip(("without", "with"), (base, changed), answers, strict=True):
+        flows = answer.lines.groupby(["line"], as_index=False).agg(
+            bcm=("bcm", "sum"), full_share=("full_share", "max"), is_made=("is_made", "max")
+        )
+        ends = question.named.tables["lines"][["line", "name", "from_node", "to_node", "bcm_per_year"]]
+        found = ends.merge(flows, on="line").rename(
+            columns={"bcm": f"bcm_{side}", "full_share": f"full_{side}"}
+        )
+        tables.append(found)
+    shared = ["line", "name", "from_node", "to_node", "is_made"]
+    lines = tables[0].drop(columns="bcm_per_year").merge(tables[1], on=shared, how="outer")
+    lines[["bcm_without", "bcm_with"]] = lines[["bcm_without", "bcm_with"]].fillna(0.0)
+    nodes = pd.concat([base.named.tables["nodes"], changed.named.tables["nodes"]]).drop_duplicates("node")
+    place = nodes.set_index("node")[["lon", "lat"]]
+    for end, node in (("a", "from_node"), ("b", "to_node")):
+        lines[f"lon_{end}"], lines[f"lat_{end}"] = (
+            lines[node].map(place["lon"]),
+            lines[node].map(place["lat"]),
+        )
+    return lines.assign(change_bcm=lines["bcm_with"] - lines["bcm_without"])
+
+
+def _months(answers: Sequence[SupplyAnswer]) -> pd.DataFrame:
+    both = [a.months.assign(side=side) for side, a in zip(("without", "with"), answers, strict=True)]
+    return pd.concat(both, ignore_index=True)
+
+
+def _losses(
+    base: GasQuestion, changed: GasQuestion, project: str, stands: bool, saved: GasPower | None, iso3: str
+) -> pd.DataFrame:
+    """The worst month of the worst elements, lost without and with the project; new buyers left out, who would be short too."""
+    columns = ["element", "month", "short_without_bcm", "short_with_bcm"]
+    case = base.named.case
+    every = lose_each(case, solve_balance(case), base.named.elements())
+    every.sort(key=lambda lost: (-float(lost.short.sum()), lost.element.name, lost.month))
+    worst = list({lost.element.name: lost for lost in reversed(every)}.values())
+    worst.sort(key=lambda lost: (-float(lost.short.sum()), lost.element.name))
+    if saved is not None:
+        with_it = changed
+    elif stands:
+        with_it = again(base, absent=())
+    else:
+        with_it = again(base, standing=(*base.standing, project), new_buyers=False)
+    usual = solve_balance(with_it.named.case)
+    elements = {e.name: e for e in with_it.named.elements()}
+    rows = []
+    for loss in worst[:WORST]:
+        name, short = loss.element.name, float(loss.short.sum())
+        if name not in elements or short < LEAST_CHANGE:
+            continue
+        lost = lose_each(with_it.named.case, usual, [elements[name]], [loss.month])[0]
+        rows.append((name, loss.month + 1, short, max(float(lost.short.sum()), 0.0)))
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _more_output(base: GasQuestion, project: str, stands: bool, package: Package) -> pd.DataFrame:
+    """What the project would bring if a country made more: gas got by all, with more output, without and with the project."""
+    links = package.tables["energy_links"]
+    edits = package.tables["energy_edits"]
+    mine = edits[(edits["project_id"] == project) & (edits["table"] == "energy_links")]["row_id"]
+    size = links.loc[links["link_id"].isin(mine), "capacity"].max()
+    columns = ["iso3", "more_bcm", "without_bcm", "with_bcm", "brings_bcm"]
+    if pd.isna(size):
+        return pd.DataFrame(columns=columns)
+    # A tenth more than the line carries, for what its compressors and those before it burn.
+    more = round(1.1 * float(size), 1)
+    rows = []
+    for iso3 in WHO_COULD_MAKE_MORE:
+        extra = {**base.more, iso3: base.more.get(iso3, 0.0) + more}
+        one = again(base, more=extra)
+        other = again(base, absent=(), more=extra) if stands else again(base, standing=(project,), more=extra)
+        got = [_got(q) for q in (one, other)]
+        rows.append((iso3, more, *got, got[1] - got[0]))
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _got(question: GasQuestion) -> float:
+    balance = solve_balance(question.named.case)
+    return float(question.named.case.demand.sum() - balance.unserved.sum())
+
+
+def _carbon(
+    package: Package, change: dict[str, pd.DataFrame], saved: GasPower | None, seed: int
+) -> pd.DataFrame:
+    """Change of carbon over all countries: gas burnt by users and lines, and methane lost where gas is made."""
+    difference = change["with"] - change["without"]
+    burnt = difference[[c for c in difference.columns if c.endswith(("/served_bcm", "/fuel_bcm"))]].sum(
+        axis=1
+    )
+    made = difference[[c for c in difference.columns if c.endswith("/output_bcm")]].sum(axis=1)
+    parts = carbon_of_change(package.tables, burnt.to_numpy(float), made.to_numpy(float), seed)
+    labels = {
+        "co2_mt": "CO2 of gas burnt",
+        "methane_mt_co2e": "methane lost where gas is made, as CO2e",
+        "total_mt_co2e": "both",
+    }
+    rows = [(key, labels[key], *_centre_and_ends(values)) for key, values in parts.items()]
+    if saved is not None:
+        rows.append(
+            ("plant_mt_co2e", "at the plant, against the old one", *_centre_and_ends(-saved.total_mt_co2e))
+        )
+    return pd.DataFrame(rows, columns=["quantity", "label", "mt_co2e", "lo", "hi"])
+
+
+def _centre_and_ends(values: np.ndarray) -> tuple[float, float, float]:
+    centre = float(values[0])
+    if values.size < 2:
+        return centre, np.nan, np.nan
+    lo, hi = np.percentile(values[1:], [5, 95])
+    return centre, min(float(lo), centre), max(float(hi), centre)
+
+
+def _plant_rows(saved: GasPower | None) -> pd.DataFrame:
+    columns = ["quantity", "label", "value", "lo", "hi", "unit"]
+    if saved is None:
+        return pd.DataFrame(columns=columns)
+    told = (
+        ("fuel_pj", "fuel saved for the same energy", saved.fuel_pj, "PJ/year"),
+        ("gas_bcm", "gas saved for the same energy", saved.gas_bcm, "bcm/year"),
+        ("total_mt_co2e", "CO2 and methane saved", saved.total_mt_co2e, "Mt/year"),
+    )
+    return pd.DataFrame([(k, w, *_centre_and_ends(v), u) for k, w, v, u in told], columns=columns)
+
+
+def _claims(package: Package, project: str) -> pd.DataFrame:
+    claims = package.tables["claims"]
+    mine = claims[claims["subject_id"] == project]
+    mine = mine[~mine["claim_id"].isin(claims_for_model(package, mine))]
+    return check_claims(package, mine, None, newest_check(package.tables))
+
+
+def _figures(tables: dict[str, pd.DataFrame], project: str, package: Package) -> pd.DataFrame:
+    """The figures of the answer with what each rests on, for ``why``."""
+    cells = [f"cell:{c}" for text in tables["volumes"]["cells"] for c in str(text).split("; ") if c]
+    edits = package.tables["energy_edits"]
+    edited = [f"cell:energy_edits/{e}/after" for e in edits.loc[edits["project_id"] == project, "edit_id"]]
+    rows: list[dict[str, Any]] = []
+
+    def add(figure_id: str, label: str, value: float, lo: float, hi: float, unit: str, formula: str) -> None:
+        rows.append(
+            {
+                "figure_id": figure_id, "label": label, "value": value, "lo": lo, "hi": hi, "unit": unit,
+                "section": "energy", "formula": formula, "inputs": json.dumps([*edited, *cells]), "note": METHOD,
+            }
+        )  # fmt: skip
+
+    for r in tables["energy_countries"].itertuples(index=False):
+        name = f"energy.{r.iso3.lower()}.{r.measure}"
+        least_cost = "least-cost supply of the year with the project less that without it"
+        add(name, f"{r.country}: change of {r.label}", r.change_bcm, r.lo, r.hi, "bcm/year", least_cost)
+    for r in tables["energy_carbon"].itertuples(index=False):
+        formula = "change of gas burnt x heat x carbon; change of gas made x leakage x methane x warming"
+        add(f"carbon.{r.quantity}", r.label, r.mt_co2e, r.lo, r.hi, "Mt/year", formula)
+    for r in tables["energy_plant"].itertuples(index=False):
+        formula = "output / efficiency of the old plant less output / efficiency of the new"
+        add(f"plant.{r.quantity}", r.label, r.value, r.lo, r.hi, r.unit, formula)
+    return pd.DataFrame(rows)
+
+
+def _sources(tables: dict[str, pd.DataFrame]) -> set[str]:
+    named = [t["source_id"] for t in tables.values() if "source_id" in t.columns]
+    return {s for column in named for text in column.dropna().astype(str) for s in text.split(";")}
+
+
+def _headline(tables: dict[str, pd.DataFrame], name: str, asked: GasQuestion) -> list[dict[str, str]]:
+    """What the project changes, who gains and who loses, in a few sentences with the figure behind each."""
+    countries = tables["energy_countries"]
+    served = countries[countries["measure"] == "served_bcm"].sort_values("change_bcm")
+    got = served[served["change_bcm"].abs() >= LEAST_CHANGE]
+    total = float(served["change_bcm"].sum())
+    plant = tables["energy_plant"]
+    lines = [_plant_line(plant, got)] if len(plant) else [_supply_line(served, got, name, asked)]
+    more = tables["energy_more_output"]
+    if len(more):
+        best = more.sort_values("brings_bcm").iloc[-1]
+        if best.brings_bcm > total + LEAST_CHANGE:
+            lines.append(
+                {
+                    "text": f"If {best.iso3} made {best.more_bcm:.0f} bcm a year more, it would bring {best.brings_bcm:.1f} bcm:"
+                    " gas, not the line, is what lacks."
+                }
+            )
+    losses = tables["energy_losses"]
+    better = losses[losses["short_with_bcm"] < losses["short_without_bcm"] - LEAST_CHANGE]
+    if len(better):
+        top = better.iloc[0]
+        lines.append(
+            {
+                "text": f"As insurance: with {top.element} lost for a month, {top.short_without_bcm:.2f} bcm are short without it"
+                f" and {top.short_with_bcm:.2f} with it."
+            }
+        )
+    carbon = tables["energy_carbon"].set_index("quantity").loc["total_mt_co2e"]
+    lines.append(
+        {
+            "figure_id": "carbon.total_mt_co2e",
+            "text": f"Carbon of all gas burnt and methane lost changes by {_signed(carbon.mt_co2e)} Mt of CO2 equivalent a year"
+            f" ({_signed(carbon.lo)} to {_signed(carbon.hi)}); what the gas displaces where it is burnt is not counted.",
+        }
+    )
+    return lines
+
+
+def _notes(base: GasQuestion, stands: bool) -> list[str]:
+    first = (
+        "The project stands in that year: it is compared with the same year without it."
+        if stands
+        else "The project does not stand in that year: the year is supplied again as if it did, with all else as it was."
+    )
+    return [
+        first,
+        "Costs of the programme order preferences; they are no prices, so nothing here is money but the stated cost of the project.",
+        *base.notes,
+        f"Method: {METHOD} and docs/methods/energy_balance.md.",
+    ]
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.1f}" if abs(value) >= 0.05 else "0"
+
+
+def _plant_line(plant: pd.DataFrame, got: pd.DataFrame) -> dict[str, str]:
+    """What a plant saves for the same energy, and who gets the gas."""
+    gas = plant[plant["quantity"] == "gas_bcm"].iloc[0]
+    others = got[got["change_bcm"] > 0]
+    told = ", ".join(f"{r.country} {r.change_bcm:+.2f}" for r in others.itertuples(index=False))
+    goes = f"; of it others get {told}" if told else "; nobody else lacks it"
+    return {
+        "figure_id": "plant.gas_bcm",
+        "text": f"For the same energy the plant burns {gas.value:.2f} bcm a year less than the one whose energy it makes"
+        f" (90 % of draws: {gas.lo:.2f} to {gas.hi:.2f}){goes}.",
+    }
+
+
+def _supply_line(served: pd.DataFrame, got: pd.DataFrame, name: str, asked: GasQuestion) -> dict[str, str]:
+    """What a line, seller or storage changes of the gas that anybody gets."""
+    if got.empty:
+        first = served.iloc[-1]
+        return {
+            "figure_id": f"energy.{first.iso3.lower()}.served_bcm",
+            "text": f"In the gas of {asked.year} {name} changes nothing that anybody gets.",
+        }
+    told = ", ".join(f"{r.country} {r.change_bcm:+.2f}" for r in got.itertuples(index=False))
+    most = got.iloc[int(got["change_bcm"].abs().to_numpy().argmax())]
+    return {
+        "figure_id": f"energy.{most.iso3.lower()}.served_bcm",
+        "text": f"In the gas of {asked.year} {name} changes what is got by {served['change_bcm'].sum():+.2f} bcm a year: {told}"
+        f" (90 % of draws for {most.country}: {most.lo:+.2f} to {most.hi:+.2f}).",
+    }
