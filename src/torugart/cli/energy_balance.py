@@ -225,6 +225,11 @@ def _written(answer: Any, tables: list[StrEnum], table: str, *, as_json: bool, a
     if as_json:
         write_json({t.value: records_of(getattr(answer, t.value)) for t in tables})
     elif as_csv:
+        if not len(getattr(answer, table).columns):
+            raise InputError(
+                f"--table {table}: this answer has none; products, changes and backcast are of --commodity crude and of the"
+                " record, volumes of the record, intervals of --draws"
+            )
         write_table_csv(getattr(answer, table))
     return as_json or as_csv
 

@@ -19,16 +19,16 @@ from torugart.energy.supply_case import NamedCase
 FloatArray = NDArray[np.float64]
 # What is told of a country: name of the measure to its words.
 MEASURES = {
-    "served_bcm": "gas it gets",
-    "short_bcm": "gas it is short of",
-    "output_bcm": "gas it makes",
-    "through_bcm": "gas that crosses it",
-    "fuel_bcm": "gas its lines burn",
+    "served": "what it gets",
+    "short": "what it is short of",
+    "output": "what it makes",
+    "through": "what crosses it",
+    "fuel": "what its lines burn",
 }
 
 
 def country_measures(named: NamedCase, balance: Balance) -> pd.Series:
-    """Measure every country of a solved case; keys are ``country/measure``, bcm a year.
+    """Measure every country of a solved case; keys are ``country/measure``, a year in the unit of the case.
 
     What crosses a country is the least of what comes in over its borders and what goes out.
     """
@@ -45,11 +45,11 @@ def country_measures(named: NamedCase, balance: Balance) -> pd.Series:
         come, go = arrives[(end == c) & (start != c)].sum(), sent[(start == c) & (end != c)].sum()
         lacks = short[of_demand == c].sum()
         found |= {
-            f"{c}/served_bcm": float(wanted[of_demand == c].sum() - lacks),
-            f"{c}/short_bcm": float(lacks),
-            f"{c}/output_bcm": float(made[of_supply == c].sum()),
-            f"{c}/through_bcm": float(min(come, go)),
-            f"{c}/fuel_bcm": fuel.get(str(c), 0.0),
+            f"{c}/served": float(wanted[of_demand == c].sum() - lacks),
+            f"{c}/short": float(lacks),
+            f"{c}/output": float(made[of_supply == c].sum()),
+            f"{c}/through": float(min(come, go)),
+            f"{c}/fuel": fuel.get(str(c), 0.0),
         }
     return pd.Series(found)
 

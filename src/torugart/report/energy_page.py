@@ -21,7 +21,7 @@ Tables = Mapping[str, pd.DataFrame]
 Row = dict[str, Any]
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # In the order in which readers ask.
-MEASURES = ("served_bcm", "short_bcm", "through_bcm", "output_bcm", "fuel_bcm")
+MEASURES = ("served", "short", "through", "output", "fuel")
 WIDEST = 9.0  # pixels of the line that carries most
 THINNEST = 0.7
 LEAST_SHOWN = 5e-3  # bcm
@@ -42,7 +42,7 @@ def write_energy_page(tables: Tables, manifest: Mapping[str, Any]) -> str:
         That of the bundle.
     """
     asked = manifest["asked"]
-    project = str(asked.get("project", ""))
+    project, unit = str(asked.get("project", "")), str(asked["unit"])
     sources = source_list(tables)
     months = sections.rows_of(tables, "energy_months")
     losses = sections.rows_of(tables, "energy_losses")
@@ -54,16 +54,18 @@ def write_energy_page(tables: Tables, manifest: Mapping[str, Any]) -> str:
     return render_page(
         "energy.html.j2",
         manifest,
-        kind="Gas by month",
+        kind="Gas by month" if unit == "bcm" else "Crude by month",
+        unit=unit,
+        word="gas" if unit == "bcm" else "crude",
         setting=[item for item in setting if item["text"]],
         method="docs/methods/energy_balance.md",
         project=project,
         compared=bool(project),
-        changes=change_groups(tables),
+        changes=change_groups(tables, unit),
         countries=country_rows(tables),
-        map=flow_map(tables),
+        map=flow_map(tables, unit),
         charts=month_charts(months, tables),
-        losses=loss_rows(losses),
+        losses=loss_rows(losses, unit),
         mends=[
             r
             | {
@@ -76,8 +78,8 @@ def write_energy_page(tables: Tables, manifest: Mapping[str, Any]) -> str:
         more=[
             {
                 "iso3": r["iso3"],
-                "more": number(r["more_bcm"], places=1),
-                "brings": number(r["brings_bcm"], places=1),
+                "more": number(r["more"], places=1),
+                "brings": number(r["brings"], places=1),
             }
             for r in sections.rows_of(tables, "energy_more_output")
         ],
@@ -99,12 +101,22 @@ def write_energy_page(tables: Tables, manifest: Mapping[str, Any]) -> str:
             }
             for r in sections.rows_of(tables, "energy_plant")
         ],
+        products=[
+            {
+                "side": str(r["side"]),
+                "country": str(r["country"]),
+                "left": number(r["left_mt"], places=1, sign=True),
+                "span": span(r["left_lo"], r["left_hi"], places=1, sign=True),
+            }
+            for r in sections.rows_of(tables, "energy_products")
+            if not is_missing(r["left_mt"])
+        ],
         lines=line_rows(tables, bool(project)),
         in_all=in_all_charts(tables),
         volumes=[
             {
                 "item": r["item"],
-                "bcm": number(r["bcm"], places=2),
+                "amount": number(r["amount"], places=2),
                 "span": span(r["lo"], r["hi"], places=2) if r["lo"] < r["hi"] else "",
                 "year": r["year"],
                 "how": typeset(str(r["how"])),
@@ -118,31 +130,33 @@ def write_energy_page(tables: Tables, manifest: Mapping[str, Any]) -> str:
     )
 
 
-def change_groups(tables: Tables) -> list[Row]:
+def change_groups(tables: Tables, unit: str) -> list[Row]:
     """What each country gets, lacks, makes and lets through, without and with the project; what does not change is left out."""
     groups = []
     rows = sections.rows_of(tables, "energy_countries")
     for measure in MEASURES:
-        mine = [r for r in rows if r["measure"] == measure and "change_bcm" in r]
-        moved = [r for r in mine if max(abs(r["change_bcm"]), abs(r["lo"]), abs(r["hi"])) >= CHANGED]
+        mine = [r for r in rows if r["measure"] == measure and "change" in r]
+        moved = [r for r in mine if max(abs(r["change"]), abs(r["lo"]), abs(r["hi"])) >= CHANGED]
         if not moved:
             continue
-        scale = scale_for([v for r in moved for v in (r["without_bcm"], r["with_bcm"])])
+        scale = scale_for([v for r in moved for v in (r["without"], r["with_project"])])
         groups.append(
             {
                 "label": str(moved[0]["label"]),
-                "axis": axis(scale, "bcm"),
+                "axis": axis(scale, unit),
                 "rows": [
                     {
                         "country": r["country"],
-                        "without": number(r["without_bcm"], places=2),
-                        "with_": number(r["with_bcm"], places=2),
-                        "change": number(_moved(r["change_bcm"]), places=2, sign=True),
-                        "span": span(_moved(r["lo"]), _moved(r["hi"]), places=2, sign=True),
+                        "without": number(r["without"], places=2),
+                        "with_": number(r["with_project"], places=2),
+                        "change": number(_moved(r["change"]), places=2, sign=True),
+                        "span": span(_moved(r["lo"]), _moved(r["hi"]), places=2, sign=True)
+                        if r["lo"] < r["hi"]
+                        else "",
                         "id": f"energy.{str(r['iso3']).lower()}.{measure}",
                         "strip": before_after(
-                            scale, r["without_bcm"], r["with_bcm"], None, None,
-                            f"{r['country']}: {r['without_bcm']:.2f} without, {r['with_bcm']:.2f} with",
+                            scale, r["without"], r["with_project"], None, None,
+                            f"{r['country']}: {r['without']:.2f} without, {r['with_project']:.2f} with",
                         ),
                     }
                     for r in moved
@@ -187,7 +201,7 @@ def country_rows(tables: Tables) -> Row | None:
     return {"rows": made, "axis": axis(scale, "bcm")}
 
 
-def flow_map(tables: Tables) -> Row | None:
+def flow_map(tables: Tables, unit: str) -> Row | None:
     """The base map with every line as wide as what it carries, full ones and those that change told apart."""
     lines = tables.get("energy_lines")
     if lines is None or lines.empty:
@@ -196,41 +210,45 @@ def flow_map(tables: Tables) -> Row | None:
     lines = lines[~lines["is_made"].astype(bool)]
     # Strings beside one another between the same two stations are drawn as one.
     lines = lines.groupby(["from_node", "to_node"], as_index=False, sort=True).agg(
-        name=("name", "first"), bcm_without=("bcm_without", "sum"), bcm_with=("bcm_with", "sum"),
-        change_bcm=("change_bcm", "sum"), full=("full_with", "max"),
+        name=("name", "first"), carries_without=("carries_without", "sum"), carries_with=("carries_with", "sum"),
+        change=("change", "sum"), full=("full_with", "max"),
         lon_a=("lon_a", "first"), lat_a=("lat_a", "first"), lon_b=("lon_b", "first"), lat_b=("lat_b", "first"),
     )  # fmt: skip
     xa, ya = frame().place(lines["lon_a"], lines["lat_a"])
     xb, yb = frame().place(lines["lon_b"], lines["lat_b"])
-    most = max(float(lines["bcm_with"].max()), float(lines["bcm_without"].max()), 1e-9)
+    most = max(float(lines["carries_with"].max()), float(lines["carries_without"].max()), 1e-9)
     drawn = []
     for i, r in enumerate(lines.to_dict("records")):
-        carried = float(r["bcm_with"])
+        carried = float(r["carries_with"])
         kind = "idle" if carried < LEAST_SHOWN else "full" if r["full"] >= FULL else "flows"
-        if abs(r["change_bcm"]) >= CHANGED:
-            kind = "more" if r["change_bcm"] > 0 else "less"
-        told = f"{number(carried, places=2)} bcm a year"
-        if abs(r["change_bcm"]) >= LEAST_SHOWN:
-            told += f", {number(r['change_bcm'], places=2, sign=True)}"
+        if abs(r["change"]) >= CHANGED:
+            kind = "more" if r["change"] > 0 else "less"
+        told = f"{number(carried, places=2)} {unit} a year"
+        if abs(r["change"]) >= LEAST_SHOWN:
+            told += f", {number(r['change'], places=2, sign=True)}"
         if r["full"] >= FULL and carried >= LEAST_SHOWN:
             told += "; full in its fullest month"
         drawn.append(
             {
                 "d": line_path(np.array([xa[i], xb[i]]), np.array([ya[i], yb[i]])),
-                "w": round(max(THINNEST, WIDEST * (max(carried, float(r["bcm_without"])) / most) ** 0.5), 1),
+                "w": round(
+                    max(THINNEST, WIDEST * (max(carried, float(r["carries_without"])) / most) ** 0.5), 1
+                ),
                 "kind": kind,
                 "name": typeset(f"{r['name']}, {r['from_node']} to {r['to_node']}"),
                 "told": told,
             }
         )
-    carries = np.array([r["bcm_with"] + r["bcm_without"] >= LEAST_SHOWN for r in lines.to_dict("records")])
+    carries = np.array(
+        [r["carries_with"] + r["carries_without"] >= LEAST_SHOWN for r in lines.to_dict("records")]
+    )
     view = view_box(
         np.concatenate([xa[carries], xb[carries]]), np.concatenate([ya[carries], yb[carries]]), 1.08
     )
     names = [n for n in base_map()["names"] if n["kind"] == "country" and n["rank"] == 1]
     kinds = {d["kind"] for d in drawn}
     legend = (
-        ("flows", "carries gas"), ("full", "full in its fullest month"), ("more", "carries more with the project"),
+        ("flows", "carries something"), ("full", "full in its fullest month"), ("more", "carries more with the project"),
         ("less", "carries less with the project"), ("idle", "carries nothing"),
     )  # fmt: skip
     return {
@@ -250,7 +268,7 @@ def month_charts(months: Sequence[Row], tables: Tables) -> list[Row]:
     found = []
     for iso3 in sorted({str(r["country"]) for r in months}):
         mine = [r for r in months if r["country"] == iso3]
-        if sum(r["demand_bcm"] for r in mine) < LEAST_SHOWN:
+        if sum(r["demand"] for r in mine) < LEAST_SHOWN:
             continue
         shown = [r for r in mine if r.get("side", "with") == "with"]
         before = [r for r in mine if r.get("side") == "without"]
@@ -263,7 +281,7 @@ def month_charts(months: Sequence[Row], tables: Tables) -> list[Row]:
 def _month_chart(shown: Sequence[Row], before: Sequence[Row], name: str) -> Markup:
     """Columns of gas got and of gas short above, a mark for what is made at home, a dashed one for what was got before."""
     by_month = {int(r["month"]): r for r in shown}
-    scale = scale_for([r["demand_bcm"] for r in shown], ticks=3)
+    scale = scale_for([r["demand"] for r in shown], ticks=3)
     step = (100 - 9.0) / 12
 
     def up(value: float) -> float:
@@ -271,24 +289,26 @@ def _month_chart(shown: Sequence[Row], before: Sequence[Row], name: str) -> Mark
         return CHART_TOP + (CHART_HEIGHT - CHART_TOP - CHART_FOOT) * (1 - share)
 
     body = [_level_lines(scale, up)]
-    got_before = {int(r["month"]): r["demand_bcm"] - r["short_bcm"] for r in before}
+    got_before = {int(r["month"]): r["demand"] - r["short"] for r in before}
     for m in range(1, 13):
         r = by_month[m]
-        got = r["demand_bcm"] - r["short_bcm"]
+        got = r["demand"] - r["short"]
         x, width = 9.0 + (m - 1) * step + 0.12 * step, 0.76 * step
         body.append(_column("got", x, width, up(got), up(0.0)))
-        if r["short_bcm"] >= LEAST_SHOWN:
-            body.append(_column("lacks", x, width, up(r["demand_bcm"]), up(got)))
-        if 0 < r["output_bcm"] <= scale.high:
-            body.append(_level("made", x, width, up(float(r["output_bcm"]))))
+        if r["short"] >= LEAST_SHOWN:
+            body.append(_column("lacks", x, width, up(r["demand"]), up(got)))
+        if 0 < r["output"] <= scale.high:
+            body.append(_level("made", x, width, up(float(r["output"]))))
         if m in got_before and abs(got_before[m] - got) >= LEAST_SHOWN:
             body.append(_level("before", x, width, up(got_before[m])))
         label = MONTHS[m - 1][0]
         body.append(
             f'<text x="{x + width / 2:.2f}%" y="{CHART_HEIGHT - 5}" text-anchor="middle">{label}</text>'
         )
-    lacking = sum(r["short_bcm"] for r in shown)
-    spoken = f"{name}: gas used by month, {sum(r['demand_bcm'] for r in shown):.1f} bcm a year, {lacking:.2f} short"
+    lacking = sum(r["short"] for r in shown)
+    spoken = (
+        f"{name}: gas used by month, {sum(r['demand'] for r in shown):.1f} bcm a year, {lacking:.2f} short"
+    )
     return Markup(
         f'<svg class="yearchart monthchart" height="{CHART_HEIGHT}" role="img" aria-label="{escape(spoken)}">{"".join(body)}</svg>'
     )
@@ -329,16 +349,16 @@ def in_all_charts(tables: Tables) -> list[Row]:
     return charts
 
 
-def loss_rows(losses: Sequence[Row]) -> Row | None:
+def loss_rows(losses: Sequence[Row], unit: str) -> Row | None:
     """The worst elements at their worst months: what is short then, and with the project where one is asked about."""
     if not losses:
         return None
-    key = "short_without_bcm" if "short_without_bcm" in losses[0] else "short_bcm"
+    key = "short_without" if "short_without" in losses[0] else "short_bcm"
     scale = scale_for([r[key] for r in losses])
     rows = []
     for r in losses:
-        with_ = r.get("short_with_bcm")
-        spoken = f"{r['element']}: {r[key]:.2f} bcm short"
+        with_ = r.get("short_with")
+        spoken = f"{r['element']}: {r[key]:.2f} {unit} short"
         rows.append(
             {
                 "element": typeset(str(r["element"])),
@@ -353,25 +373,23 @@ def loss_rows(losses: Sequence[Row]) -> Row | None:
                 ),
             }
         )
-    return {"rows": rows, "axis": axis(scale, "bcm")}
+    return {"rows": rows, "axis": axis(scale, unit)}
 
 
 def line_rows(tables: Tables, compared: bool) -> list[Row]:
     """The lines that carry most or change most, as a table."""
     rows = [r for r in sections.rows_of(tables, "energy_lines") if not r["is_made"]]
-    rows.sort(key=lambda r: (-abs(r["change_bcm"]) if compared else 0.0, -r["bcm_with"], str(r["line"])))
+    rows.sort(key=lambda r: (-abs(r["change"]) if compared else 0.0, -r["carries_with"], str(r["line"])))
     return [
         {
             "name": typeset(str(r["name"])),
             "line": r["line"],
             "ends": f"{r['from_node']} – {r['to_node']}",
-            "without": number(r["bcm_without"], places=2),
-            "with_": number(r["bcm_with"], places=2),
-            "change": number(r["change_bcm"], places=2, sign=True)
-            if abs(r["change_bcm"]) >= LEAST_SHOWN
-            else "",
+            "without": number(r["carries_without"], places=2),
+            "with_": number(r["carries_with"], places=2),
+            "change": number(r["change"], places=2, sign=True) if abs(r["change"]) >= LEAST_SHOWN else "",
             "full": "" if is_missing(r["full_with"]) else percent(r["full_with"]),
-            "capacity": "" if is_missing(r["bcm_per_year"]) else number(r["bcm_per_year"]),
+            "capacity": "" if is_missing(r["capacity"]) else number(r["capacity"]),
         }
         for r in rows[:SHOWN_LINES]
     ]

@@ -24,15 +24,15 @@ OF_GAS = frozenset({"gas_field", "compressor", "storage", "border", "grid", "dem
 
 def projects_of(tables: Mapping[str, pd.DataFrame], commodity: str) -> list[str]:
     """Projects that change lines, places or ends of a commodity (gas or crude), in order of id."""
-    edits = tables["energy_edits"]
-    links = tables["energy_links"]
+    edits, links, nodes = tables["energy_edits"], tables["energy_links"], tables["energy_nodes"]
     kinds = OF_CRUDE if commodity == "crude" else OF_GAS
-    nodes = tables["energy_nodes"]
-    touched = set(links.loc[links["commodity"] == commodity, "link_id"])
-    touched |= set(nodes.loc[nodes["kind"].isin(kinds), "node_id"])
-    if commodity == "gas":
-        touched |= set(tables["gas_ends"]["end_id"])
-    return sorted(edits.loc[edits["row_id"].isin(touched), "project_id"].astype(str).unique())
+    touched = {
+        "energy_links": set(links.loc[links["commodity"] == commodity, "link_id"]),
+        "energy_nodes": set(nodes.loc[nodes["kind"].isin(kinds), "node_id"]),
+        "gas_ends": set(tables["gas_ends"]["end_id"]) if commodity == "gas" else set(),
+    }
+    mine = [row_id in touched[table] for table, row_id in zip(edits["table"], edits["row_id"], strict=True)]
+    return sorted(edits.loc[mine, "project_id"].astype(str).unique())
 
 
 def with_energy_projects(

@@ -10,16 +10,14 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
-from torugart.energy.crude_backcast import crude_backcast
-from torugart.energy.crude_case import REFINERIES
 from torugart.energy.gas_supply import Balance, demand_prices, solve_balance
-from torugart.energy.oil_products import products_of_runs
 from torugart.energy.origins import trace_origins
 from torugart.energy.outages import Element, Outage, lose_each
 from torugart.energy.supply_case import NamedCase
 from torugart.energy.supply_draws import balance_draws, draw_supply
 from torugart.errors import InputError, UnknownName
 from torugart.scenario.energy_edits import KEYS, projects_of
+from torugart.verbs.crude_answer import crude_parts
 from torugart.verbs.gas_case import UNITS, GasQuestion, again, gas_question, write_supply_folder
 
 NOTHING = 1e-7  # bcm; below it a rest of the solver
@@ -28,7 +26,6 @@ MOST_DRAWS = 10_000
 WORST = 12  # losses for which projects are tried
 # A penalty is above every cost, so a value of at least this part of the least penalty cannot be made of costs alone.
 OF_PENALTY = 0.5
-LEAST_TOLD = 0.05  # Mt; below it what is left over is rounding
 SMALL = 0.02  # of a shortage: a limit smaller than that explains nothing of it
 
 
@@ -246,65 +243,9 @@ def answer_of(asked: GasQuestion) -> SupplyAnswer:
     tables = asked.package.tables
     answer = replace(answer, names=dict(tables["countries"][["iso3", "name"]].to_numpy()))
     if asked.commodity == "crude":
-        answer = replace(
-            answer,
-            products=products_of_runs(tables, asked.year, _runs(asked.named, balance)),
-            changes=_changes(asked, balance),
-            backcast=crude_backcast(
-                tables, asked.year, _amounts(asked.named, balance).loc["line"].abs().to_dict()
-            ),
-            notes=(*answer.notes, *_unplaced(asked.named, balance)),
-        )
+        more = crude_parts(asked, balance)
+        answer = replace(answer, **{**more, "notes": (*answer.notes, *more["notes"])})
     return _in_unit(answer)
-
-
-def _runs(named: NamedCase, b: Balance) -> dict[str, float]:
-    """What refineries get in the year, by country."""
-    demands, case = named.tables["demands"], named.case
-    got = (case.demand - b.unserved).sum(axis=1)
-    country = named.tables["nodes"]["country"].to_numpy(str)[case.demand_node]
-    mine = pd.Series(got, country)[(demands["sector"] == REFINERIES).to_numpy()]
-    return {str(c): float(mt) for c, mt in mine.groupby(level=0).sum().items()}
-
-
-def _changes(asked: GasQuestion, b: Balance) -> pd.DataFrame:
-    """What comes from elsewhere, goes elsewhere and runs elsewhere, against the record without what was asked to change."""
-    columns = ["what", "item", "without_bcm", "with_bcm"]
-    if not (asked.standing or asked.absent or asked.more):
-        return pd.DataFrame(columns=[*columns, "change_bcm"])
-    base = again(asked, standing=(), absent=(), more={}).named
-    before, after = _amounts(base, solve_balance(base.case)), _amounts(asked.named, b)
-    found = pd.DataFrame({"without_bcm": before, "with_bcm": after}).fillna(0.0)
-    found = found.assign(change_bcm=found["with_bcm"] - found["without_bcm"])
-    found = found[found["change_bcm"].abs() > NOTHING]
-    return found.rename_axis(["what", "item"]).reset_index()
-
-
-def _amounts(named: NamedCase, b: Balance) -> pd.Series:
-    """What is supplied, got and carried in the year, by what it is and its id; a line backwards is below zero."""
-    tables, case = named.tables, named.case
-    sign = np.where(named.backwards, -1.0, 1.0)
-    parts = {
-        "supply": (tables["supplies"]["supply"], b.supply.sum(axis=1)),
-        "demand": (tables["demands"]["demand"], (case.demand - b.unserved).sum(axis=1)),
-        "line": (tables["lines"]["line"].to_numpy(str)[named.line_of_arc], sign * b.flow.sum(axis=1)),
-    }
-    return pd.concat(
-        {
-            what: pd.Series(amounts, np.asarray(items, str)).groupby(level=0).sum()
-            for what, (items, amounts) in parts.items()
-        }
-    )
-
-
-def _unplaced(named: NamedCase, b: Balance) -> list[str]:
-    left = float(named.case.group_max.sum() - b.supply.sum())
-    if left < LEAST_TOLD:
-        return []
-    return [
-        f"{left:.1f} Mt of output find no end on record: what goes by rail, losses, stock, and what is wrong in the other"
-        " figures; which field they are left in is decided by distance and says nothing"
-    ]
 
 
 def _in_unit(answer: Answer) -> Answer:

@@ -24,20 +24,21 @@ from torugart.energy.supply_draws import balance_draws, draw_supply
 from torugart.record.summary import project_record
 from torugart.report.energy_page import write_energy_page
 from torugart.tables.package import Package
+from torugart.tables.read import read_package
 from torugart.verbs.bundled import Appraisal, Say, finish, make_manifest, told_again
 from torugart.verbs.claims_asked import claims_for_model
 from torugart.verbs.energy_balance import WORST, SupplyAnswer, answer_of, project_stands
-from torugart.verbs.gas_case import GasQuestion, again, gas_question
+from torugart.verbs.gas_case import SHOWN, UNITS, GasQuestion, again, gas_question
 from torugart.verbs.status import newest_check
 
 METHOD = "docs/methods/energy_projects.md"
 LEAST_CHANGE = 5e-3  # bcm; below it nothing has changed
-WHO_COULD_MAKE_MORE = ("KAZ", "TKM", "UZB")
-SECTORS = ("gas", "power")
+LEAST_MAKER = 1.0  # bcm or Mt a year, from which a country is asked to make more
+SECTORS = {"gas": "gas", "power": "gas", "oil": "crude"}  # of a project, and what is balanced for it
 
 
 def is_energy_project(package: Package, project: str) -> bool:
-    """Whether a project changes something of gas or power that is on record."""
+    """Whether a project changes something of gas, oil or power that is on record."""
     tables = package.tables
     if "energy_edits" not in tables or project not in set(tables["energy_edits"]["project_id"]):
         return False
@@ -82,9 +83,11 @@ def appraise_energy(
     say = progress or (lambda *_: None)
     started = time.perf_counter()
     say("reading the data package")
-    asked = gas_question(year=year, output=output, data=data, overlays=overlays)
-    assert asked.package is not None
-    package = asked.package
+    package = read_package(Path(data) if data else None, [Path(o) for o in overlays])
+    commodity = SECTORS[str(package.tables["projects"].set_index("project_id").loc[project, "sector"])]
+    # Nothing is drawn of crude: its sources agree where there are two, and no range is on record for the rest.
+    draws = draws if commodity == "gas" else 0
+    asked = gas_question(commodity=commodity, year=year, output=output, data=data, overlays=overlays)
     plants = _plants(package, project)
     # The use on record is that of years before the plant: it is compared as if it had made its energy then.
     stands = plants is None and project_stands(package.tables, project)
@@ -101,18 +104,22 @@ def appraise_energy(
     tables = {
         "energy_countries": _countries(base, changed, change),
         "energy_lines": _lines(base, changed, answers),
-        "energy_months": _months(answers),
+        "energy_months": _months((base, changed), answers),
         "energy_losses": _losses(base, changed, project, stands, saved, iso3),
         "energy_more_output": _more_output(base, project, stands, package),
-        "energy_carbon": _carbon(package, change, saved, seed),
+        "energy_carbon": _carbon(package, change, saved, seed) if commodity == "gas" else _no_carbon(),
         "energy_plant": _plant_rows(saved),
+        "energy_products": pd.concat(
+            [a.products.assign(side=side) for side, a in zip(("without", "with"), answers, strict=True)],
+            ignore_index=True,
+        ),
         "energy_nodes": base.named.tables["nodes"].merge(changed.named.tables["nodes"], how="outer"),
-        "volumes": changed.volumes,
-        "assumptions": pd.DataFrame({"note": list(changed.notes)}),
+        "volumes": volumes_of(changed),
+        "assumptions": pd.DataFrame({"note": list(answers[1].notes)}),
         "record": project_record(package.tables, project, newest_check(package.tables)),
         "claims": _claims(package, project),
     }
-    tables["figures"] = _figures(tables, project, package)
+    tables["figures"] = _figures(tables, project, package, SHOWN[UNITS[commodity]])
     tables["sources"] = package.tables["sources"][
         package.tables["sources"]["source_id"].isin(_sources(tables))
     ].reset_index(drop=True)
@@ -120,6 +127,8 @@ def appraise_energy(
     question: dict[str, Any] = {
         "project": project,
         "year": asked.year,
+        "commodity": commodity,
+        "unit": SHOWN[UNITS[commodity]],
         "draws": draws,
         "seed": seed,
         "output": list(output),
@@ -137,7 +146,7 @@ def appraise_energy(
         package,
         " ".join(command),
         _headline(tables, name, asked),
-        _notes(base, stands),
+        _notes(answers[1].notes, stands),
     )
     html = write_energy_page(tables, manifest) if report else None
     return finish(out, project, manifest, tables, html, started)
@@ -221,7 +230,7 @@ def _countries(base: GasQuestion, changed: GasQuestion, change: dict[str, pd.Dat
         )  # fmt: skip
     return pd.DataFrame(
         rows,
-        columns=["iso3", "country", "measure", "label", "without_bcm", "with_bcm", "change_bcm", "lo", "hi"],
+        columns=["iso3", "country", "measure", "label", "without", "with_project", "change", "lo", "hi"],
     )
 
 
@@ -229,29 +238,53 @@ def _lines(base: GasQuestion, changed: GasQuestion, answers: Sequence[SupplyAnsw
     """Flows of the lines of both sides, with their ends on the map; those that stand for something not on record are told so."""
     tables = []
     for side, question, answer in zip(("without", "with"), (base, changed), answers, strict=True):
-        flows = answer.lines.groupby(["line"], as_index=False).agg(
-            bcm=("bcm", "sum"), full_share=("full_share", "max"), is_made=("is_made", "max")
+        tables.append(
+            lines_of(question, answer).rename(columns={"carries": f"carries_{side}", "full": f"full_{side}"})
         )
-        ends = question.named.tables["lines"][["line", "name", "from_node", "to_node", "bcm_per_year"]]
-        found = ends.merge(flows, on="line").rename(
-            columns={"bcm": f"bcm_{side}", "full_share": f"full_{side}"}
-        )
-        tables.append(found)
     shared = ["line", "name", "from_node", "to_node", "is_made"]
-    lines = tables[0].drop(columns="bcm_per_year").merge(tables[1], on=shared, how="outer")
-    lines[["bcm_without", "bcm_with"]] = lines[["bcm_without", "bcm_with"]].fillna(0.0)
+    lines = tables[0].drop(columns="capacity").merge(tables[1], on=shared, how="outer")
+    lines[["carries_without", "carries_with"]] = lines[["carries_without", "carries_with"]].fillna(0.0)
     nodes = pd.concat([base.named.tables["nodes"], changed.named.tables["nodes"]]).drop_duplicates("node")
+    lines = with_places(lines, nodes)
+    return lines.assign(change=lines["carries_with"] - lines["carries_without"])
+
+
+def lines_of(question: GasQuestion, answer: SupplyAnswer) -> pd.DataFrame:
+    """What every line carries in the year, both ways together: line, name, from_node, to_node, capacity, carries, full, is_made."""
+    unit = UNITS[question.commodity]
+    flows = answer.lines.groupby("line", as_index=False).agg(
+        carries=(unit, "sum"), full=("full_share", "max"), is_made=("is_made", "max")
+    )
+    lines = question.named.tables["lines"].rename(columns={f"{unit}_per_year": "capacity"})
+    return lines[["line", "name", "from_node", "to_node", "capacity"]].merge(flows, on="line")
+
+
+def with_places(lines: pd.DataFrame, nodes: pd.DataFrame) -> pd.DataFrame:
+    """Add where the ends of lines lie."""
     place = nodes.set_index("node")[["lon", "lat"]]
-    for end, node in (("a", "from_node"), ("b", "to_node")):
-        lines[f"lon_{end}"], lines[f"lat_{end}"] = (
-            lines[node].map(place["lon"]),
-            lines[node].map(place["lat"]),
-        )
-    return lines.assign(change_bcm=lines["bcm_with"] - lines["bcm_without"])
+    ends = {
+        f"{axis}_{end}": lines[node].map(place[axis])
+        for end, node in (("a", "from_node"), ("b", "to_node"))
+        for axis in ("lon", "lat")
+    }
+    return lines.assign(**ends)
 
 
-def _months(answers: Sequence[SupplyAnswer]) -> pd.DataFrame:
-    both = [a.months.assign(side=side) for side, a in zip(("without", "with"), answers, strict=True)]
+def months_of(question: GasQuestion, answer: SupplyAnswer) -> pd.DataFrame:
+    """Months of every country under names without a unit: country, month, demand, short, output, from_storage."""
+    return answer.months.rename(columns=lambda c: c.removesuffix(f"_{UNITS[question.commodity]}"))
+
+
+def volumes_of(question: GasQuestion) -> pd.DataFrame:
+    """Where the volumes of the year come from, under names without a unit."""
+    return question.volumes.rename(columns={UNITS[question.commodity]: "amount"})
+
+
+def _months(questions: Sequence[GasQuestion], answers: Sequence[SupplyAnswer]) -> pd.DataFrame:
+    both = [
+        months_of(q, a).assign(side=side)
+        for side, q, a in zip(("without", "with"), questions, answers, strict=True)
+    ]
     return pd.concat(both, ignore_index=True)
 
 
@@ -259,7 +292,7 @@ def _losses(
     base: GasQuestion, changed: GasQuestion, project: str, stands: bool, saved: GasPower | None, iso3: str
 ) -> pd.DataFrame:
     """The worst month of the worst elements, lost without and with the project; new buyers left out, who would be short too."""
-    columns = ["element", "month", "short_without_bcm", "short_with_bcm"]
+    columns = ["element", "month", "short_without", "short_with"]
     case = base.named.case
     every = lose_each(case, solve_balance(case), base.named.elements())
     every.sort(key=lambda lost: (-float(lost.short.sum()), lost.element.name, lost.month))
@@ -289,19 +322,26 @@ def _more_output(base: GasQuestion, project: str, stands: bool, package: Package
     edits = package.tables["energy_edits"]
     mine = edits[(edits["project_id"] == project) & (edits["table"] == "energy_links")]["row_id"]
     size = links.loc[links["link_id"].isin(mine), "capacity"].max()
-    columns = ["iso3", "more_bcm", "without_bcm", "with_bcm", "brings_bcm"]
+    columns = ["iso3", "more", "without", "with_project", "brings"]
     if pd.isna(size):
         return pd.DataFrame(columns=columns)
     # A tenth more than the line carries, for what its compressors and those before it burn.
     more = round(1.1 * float(size), 1)
     rows = []
-    for iso3 in WHO_COULD_MAKE_MORE:
+    for iso3 in _makers(base.named):
         extra = {**base.more, iso3: base.more.get(iso3, 0.0) + more}
         one = again(base, more=extra)
         other = again(base, absent=(), more=extra) if stands else again(base, standing=(project,), more=extra)
         got = [_got(q) for q in (one, other)]
         rows.append((iso3, more, *got, got[1] - got[0]))
     return pd.DataFrame(rows, columns=columns)
+
+
+def _makers(named: NamedCase) -> list[str]:
+    """Countries that make something to speak of in the year."""
+    country = named.tables["nodes"]["country"].to_numpy(str)[named.case.supply_node]
+    made = pd.Series(named.case.group_max[named.case.supply_group], country).groupby(level=0).sum()
+    return sorted(made[made >= LEAST_MAKER].index)
 
 
 def _got(question: GasQuestion) -> float:
@@ -314,10 +354,8 @@ def _carbon(
 ) -> pd.DataFrame:
     """Change of carbon over all countries: gas burnt by users and lines, and methane lost where gas is made."""
     difference = change["with"] - change["without"]
-    burnt = difference[[c for c in difference.columns if c.endswith(("/served_bcm", "/fuel_bcm"))]].sum(
-        axis=1
-    )
-    made = difference[[c for c in difference.columns if c.endswith("/output_bcm")]].sum(axis=1)
+    burnt = difference[[c for c in difference.columns if c.endswith(("/served", "/fuel"))]].sum(axis=1)
+    made = difference[[c for c in difference.columns if c.endswith("/output")]].sum(axis=1)
     parts = carbon_of_change(package.tables, burnt.to_numpy(float), made.to_numpy(float), seed)
     labels = {
         "co2_mt": "CO2 of gas burnt",
@@ -330,6 +368,11 @@ def _carbon(
             ("plant_mt_co2e", "at the plant, against the old one", *_centre_and_ends(-saved.total_mt_co2e))
         )
     return pd.DataFrame(rows, columns=["quantity", "label", "mt_co2e", "lo", "hi"])
+
+
+def _no_carbon() -> pd.DataFrame:
+    """Of crude: what a refinery makes is burnt elsewhere, whoever makes it."""
+    return pd.DataFrame(columns=["quantity", "label", "mt_co2e", "lo", "hi"])
 
 
 def _centre_and_ends(values: np.ndarray) -> tuple[float, float, float]:
@@ -359,7 +402,7 @@ def _claims(package: Package, project: str) -> pd.DataFrame:
     return check_claims(package, mine, None, newest_check(package.tables))
 
 
-def _figures(tables: dict[str, pd.DataFrame], project: str, package: Package) -> pd.DataFrame:
+def _figures(tables: dict[str, pd.DataFrame], project: str, package: Package, unit: str) -> pd.DataFrame:
     """The figures of the answer with what each rests on, for ``why``."""
     cells = [f"cell:{c}" for text in tables["volumes"]["cells"] for c in str(text).split("; ") if c]
     edits = package.tables["energy_edits"]
@@ -377,7 +420,7 @@ def _figures(tables: dict[str, pd.DataFrame], project: str, package: Package) ->
     for r in tables["energy_countries"].itertuples(index=False):
         name = f"energy.{r.iso3.lower()}.{r.measure}"
         least_cost = "least-cost supply of the year with the project less that without it"
-        add(name, f"{r.country}: change of {r.label}", r.change_bcm, r.lo, r.hi, "bcm/year", least_cost)
+        add(name, f"{r.country}: change of {r.label}", r.change, r.lo, r.hi, f"{unit}/year", least_cost)
     for r in tables["energy_carbon"].itertuples(index=False):
         formula = "change of gas burnt x heat x carbon; change of gas made x leakage x methane x warming"
         add(f"carbon.{r.quantity}", r.label, r.mt_co2e, r.lo, r.hi, "Mt/year", formula)
@@ -395,31 +438,34 @@ def _sources(tables: dict[str, pd.DataFrame]) -> set[str]:
 def _headline(tables: dict[str, pd.DataFrame], name: str, asked: GasQuestion) -> list[dict[str, str]]:
     """What the project changes, who gains and who loses, in a few sentences with the figure behind each."""
     countries = tables["energy_countries"]
-    served = countries[countries["measure"] == "served_bcm"].sort_values("change_bcm")
-    got = served[served["change_bcm"].abs() >= LEAST_CHANGE]
-    total = float(served["change_bcm"].sum())
+    served = countries[countries["measure"] == "served"].sort_values("change")
+    got = served[served["change"].abs() >= LEAST_CHANGE]
+    total = float(served["change"].sum())
+    unit, word = SHOWN[UNITS[asked.commodity]], asked.commodity
     plant = tables["energy_plant"]
     lines = [_plant_line(plant, got)] if len(plant) else [_supply_line(served, got, name, asked)]
     more = tables["energy_more_output"]
     if len(more):
-        best = more.sort_values("brings_bcm").iloc[-1]
-        if best.brings_bcm > total + LEAST_CHANGE:
+        best = more.sort_values("brings").iloc[-1]
+        if best.brings > total + LEAST_CHANGE:
             lines.append(
                 {
-                    "text": f"If {best.iso3} made {best.more_bcm:.0f} bcm a year more, it would bring {best.brings_bcm:.1f} bcm:"
-                    " gas, not the line, is what lacks."
+                    "text": f"If {best.iso3} made {best.more:.0f} {unit} a year more, it would bring {best.brings:.1f} {unit}:"
+                    f" {word}, not the line, is what lacks."
                 }
             )
     losses = tables["energy_losses"]
-    better = losses[losses["short_with_bcm"] < losses["short_without_bcm"] - LEAST_CHANGE]
+    better = losses[losses["short_with"] < losses["short_without"] - LEAST_CHANGE]
     if len(better):
         top = better.iloc[0]
         lines.append(
             {
-                "text": f"As insurance: with {top.element} lost for a month, {top.short_without_bcm:.2f} bcm are short without it"
-                f" and {top.short_with_bcm:.2f} with it."
+                "text": f"As insurance: with {top.element} lost for a month, {top.short_without:.2f} {unit} are short without it"
+                f" and {top.short_with:.2f} with it."
             }
         )
+    if tables["energy_carbon"].empty:
+        return lines
     carbon = tables["energy_carbon"].set_index("quantity").loc["total_mt_co2e"]
     lines.append(
         {
@@ -431,7 +477,7 @@ def _headline(tables: dict[str, pd.DataFrame], name: str, asked: GasQuestion) ->
     return lines
 
 
-def _notes(base: GasQuestion, stands: bool) -> list[str]:
+def _notes(assumed: Sequence[str], stands: bool) -> list[str]:
     first = (
         "The project stands in that year: it is compared with the same year without it."
         if stands
@@ -440,7 +486,7 @@ def _notes(base: GasQuestion, stands: bool) -> list[str]:
     return [
         first,
         "Costs of the programme order preferences; they are no prices, so nothing here is money but the stated cost of the project.",
-        *base.notes,
+        *assumed,
         f"Method: {METHOD} and docs/methods/energy_balance.md.",
     ]
 
@@ -452,8 +498,8 @@ def _signed(value: float) -> str:
 def _plant_line(plant: pd.DataFrame, got: pd.DataFrame) -> dict[str, str]:
     """What a plant saves for the same energy, and who gets the gas."""
     gas = plant[plant["quantity"] == "gas_bcm"].iloc[0]
-    others = got[got["change_bcm"] > 0]
-    told = ", ".join(f"{r.country} {r.change_bcm:+.2f}" for r in others.itertuples(index=False))
+    others = got[got["change"] > 0]
+    told = ", ".join(f"{r.country} {r.change:+.2f}" for r in others.itertuples(index=False))
     goes = f"; of it others get {told}" if told else "; nobody else lacks it"
     return {
         "figure_id": "plant.gas_bcm",
@@ -467,13 +513,15 @@ def _supply_line(served: pd.DataFrame, got: pd.DataFrame, name: str, asked: GasQ
     if got.empty:
         first = served.iloc[-1]
         return {
-            "figure_id": f"energy.{first.iso3.lower()}.served_bcm",
-            "text": f"In the gas of {asked.year} {name} changes nothing that anybody gets.",
+            "figure_id": f"energy.{first.iso3.lower()}.served",
+            "text": f"In the {asked.commodity} of {asked.year} {name} changes nothing that anybody gets.",
         }
-    told = ", ".join(f"{r.country} {r.change_bcm:+.2f}" for r in got.itertuples(index=False))
-    most = got.iloc[int(got["change_bcm"].abs().to_numpy().argmax())]
+    told = ", ".join(f"{r.country} {r.change:+.2f}" for r in got.itertuples(index=False))
+    most = got.iloc[int(got["change"].abs().to_numpy().argmax())]
+    drawn = most.lo < most.hi
+    reach = f" (90 % of draws for {most.country}: {most.lo:+.2f} to {most.hi:+.2f})" if drawn else ""
     return {
-        "figure_id": f"energy.{most.iso3.lower()}.served_bcm",
-        "text": f"In the gas of {asked.year} {name} changes what is got by {served['change_bcm'].sum():+.2f} bcm a year: {told}"
-        f" (90 % of draws for {most.country}: {most.lo:+.2f} to {most.hi:+.2f}).",
+        "figure_id": f"energy.{most.iso3.lower()}.served",
+        "text": f"In the {asked.commodity} of {asked.year} {name} changes what is got by {served['change'].sum():+.2f}"
+        f" {SHOWN[UNITS[asked.commodity]]} a year: {told}{reach}.",
     }

@@ -13,6 +13,7 @@ import pandas as pd
 from torugart.report.energy_page import write_energy_page
 from torugart.verbs.bundled import Appraisal, Say, finish, make_manifest, told_again
 from torugart.verbs.energy_balance import LossAnswer, SupplyAnswer, answer_of, losses_of, supply_intervals
+from torugart.verbs.energy_project import lines_of, months_of, volumes_of, with_places
 from torugart.verbs.energy_volumes import volume_tables
 from torugart.verbs.gas_case import GasQuestion, gas_question
 
@@ -68,7 +69,7 @@ def report_energy(
     losses = losses_of(asked, (), ())
     tables = energy_tables(asked, answer, intervals, losses)
     question: dict[str, Any] = {
-        "year": asked.year, "with": list(asked.standing), "without": list(asked.absent), "output": list(output),
+        "year": asked.year, "unit": "bcm", "with": list(asked.standing), "without": list(asked.absent), "output": list(output),
         "draws": draws, "seed": seed, "data": str(data) if data else "", "overlays": [str(o) for o in overlays],
     }  # fmt: skip
     command = [
@@ -98,28 +99,19 @@ def energy_tables(
     """The tables of the bundle."""
     assert asked.package is not None
     countries = answer.countries.assign(name=answer.countries["country"].map(answer.names))
-    lines = asked.named.tables["lines"][["line", "name", "from_node", "to_node", "bcm_per_year"]]
-    flows = answer.lines.groupby("line", as_index=False).agg(
-        bcm_with=("bcm", "sum"), full_with=("full_share", "max"), is_made=("is_made", "max")
-    )
-    lines = lines.merge(flows, on="line")
-    place = asked.named.tables["nodes"].set_index("node")[["lon", "lat"]]
-    for end, node in (("a", "from_node"), ("b", "to_node")):
-        lines[f"lon_{end}"], lines[f"lat_{end}"] = (
-            lines[node].map(place["lon"]),
-            lines[node].map(place["lat"]),
-        )
-    lines = lines.assign(bcm_without=lines["bcm_with"], change_bcm=0.0)
+    lines = with_places(lines_of(asked, answer), asked.named.tables["nodes"])
+    lines = lines.rename(columns={"carries": "carries_with", "full": "full_with"})
+    lines = lines.assign(carries_without=lines["carries_with"], change=0.0)
     in_all = volume_tables(asked.package)
     tables = {
         "countries": countries,
         "intervals": intervals,
         "origins": answer.origins,
-        "energy_months": answer.months,
+        "energy_months": months_of(asked, answer),
         "energy_lines": lines,
         "energy_losses": _worst(losses),
         "energy_mends": losses.mends,
-        "volumes": asked.volumes,
+        "volumes": volumes_of(asked),
         "cumulative": in_all["volumes"],
         "milestones": in_all["milestones"],
         "claims": in_all["claims"],

@@ -170,11 +170,12 @@ def question_of_record(
         return GasQuestion(
             named, str(year), year, crude.masses, tuple(crude.notes), package, standing, absent, more, {}, commodity
         )  # fmt: skip
-    if kept is None:
-        # What the lines of today burn is in the use of today; what a project's line would burn is not.
-        kept = kept_shares(build_case(country_case(package.tables, year).tables))
     edited = with_energy_projects(package.tables, standing, absent, new_buyers=new_buyers)
     made = country_case(edited, year)
+    if kept is None:
+        # What the lines of today burn is in the use of today; what a project's line would burn is not.
+        today = country_case(package.tables, year) if standing or absent else made
+        kept = kept_shares(build_case(today.tables))
     supplies = _with_more(made.tables, more, "bcm")
     named = with_kept(build_case({**made.tables, "supplies": supplies}, STEPS), kept)
     return GasQuestion(

@@ -59,6 +59,8 @@ def test_tables_as_csv_and_all_as_json_in_mt(run) -> None:
         ((*BALANCE, "--year", "1995"), "carried cpc_ru export"),
         ((*BALANCE, "--with", "gas_pipeline_d"), "--commodity gas"),
         ((*BALANCE, "no/such"), "no such folder"),
+        ((*BALANCE, "--csv", "--table", "intervals"), "intervals of --draws"),
+        (("energy", "balance", "--draws", "0", "--csv", "--table", "backcast"), "of --commodity crude"),
         (("energy", "balance", "--commodity", "coal"), "crude"),
         (("energy", "break", "cpc_rus", "--commodity", "crude"), "cpc_ru"),
     ],

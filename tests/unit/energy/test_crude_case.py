@@ -105,6 +105,16 @@ def test_the_written_folder_gives_the_same_answer(tmp_path: Path) -> None:
         energy_balance(tmp_path / "oil")
 
 
+def test_a_folder_of_crude_is_refused_in_its_own_words(tmp_path: Path) -> None:
+    folder = tmp_path / "oil"
+    energy_balance(commodity="crude", year=2024, write=folder)
+    (folder / "lines.csv").write_text((folder / "lines.csv").read_text().replace(",5.5,", ",5500,"))
+    with pytest.raises(InputError, match="thousand tonnes"):
+        energy_balance(folder, commodity="crude")
+    with pytest.raises(InputError, match="mt are of crude: give --commodity crude"):
+        energy_balance(folder)
+
+
 def test_the_order_of_rows_changes_nothing(tables: Tables) -> None:
     names = (
         "energy_links",

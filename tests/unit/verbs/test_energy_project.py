@@ -32,35 +32,35 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Appraisal:
 
 def test_changes_are_with_less_without_and_lie_in_their_interval(line_d: Appraisal) -> None:
     t = line_d.tables["energy_countries"]
-    assert np.allclose(t["with_bcm"] - t["without_bcm"], t["change_bcm"])
-    assert (t["lo"] <= t["change_bcm"] + 1e-9).all()
-    assert (t["change_bcm"] <= t["hi"] + 1e-9).all()
+    assert np.allclose(t["with_project"] - t["without"], t["change"])
+    assert (t["lo"] <= t["change"] + 1e-9).all()
+    assert (t["change"] <= t["hi"] + 1e-9).all()
 
 
 def test_line_d_is_insurance_today_and_carries_what_more_gas_there_is(line_d: Appraisal) -> None:
     losses = line_d.tables["energy_losses"].set_index("element")
-    assert losses.loc["node gedaim", "short_with_bcm"] < losses.loc["node gedaim", "short_without_bcm"] - 1
-    more = line_d.tables["energy_more_output"].set_index("iso3")["brings_bcm"]
+    assert losses.loc["node gedaim", "short_with"] < losses.loc["node gedaim", "short_without"] - 1
+    more = line_d.tables["energy_more_output"].set_index("iso3")["brings"]
     assert more["TKM"] > 25
     assert more["KAZ"] < more["TKM"] / 5
     served = line_d.tables["energy_countries"]
-    china = served[(served["iso3"] == "CHN") & (served["measure"] == "served_bcm")].iloc[0]
-    assert 0 <= china["change_bcm"] < 1
+    china = served[(served["iso3"] == "CHN") & (served["measure"] == "served")].iloc[0]
+    assert 0 <= china["change"] < 1
 
 
 def test_what_all_get_and_burn_is_what_all_make(line_d: Appraisal) -> None:
-    total = line_d.tables["energy_countries"].groupby("measure")[["without_bcm", "with_bcm"]].sum()
-    for side in ("without_bcm", "with_bcm"):
-        used = total.loc["served_bcm", side] + total.loc["fuel_bcm", side]
-        assert used == pytest.approx(total.loc["output_bcm", side], abs=1e-6)
+    total = line_d.tables["energy_countries"].groupby("measure")[["without", "with_project"]].sum()
+    for side in ("without", "with_project"):
+        used = total.loc["served", side] + total.loc["fuel", side]
+        assert used == pytest.approx(total.loc["output", side], abs=1e-6)
 
 
 def test_a_plant_takes_its_saving_off_the_power_plants_of_its_country(plant: Appraisal) -> None:
     saved = plant.tables["energy_plant"].set_index("quantity").loc["gas_bcm", "value"]
     served = plant.tables["energy_countries"]
-    uzb = served[(served["iso3"] == "UZB") & (served["measure"] == "served_bcm")].iloc[0]
+    uzb = served[(served["iso3"] == "UZB") & (served["measure"] == "served")].iloc[0]
     assert saved > 0.5
-    assert uzb["change_bcm"] == pytest.approx(-saved, rel=1e-6)
+    assert uzb["change"] == pytest.approx(-saved, rel=1e-6)
     carbon = plant.tables["energy_carbon"].set_index("quantity")["mt_co2e"]
     assert carbon["plant_mt_co2e"] < 0
 
@@ -68,11 +68,11 @@ def test_a_plant_takes_its_saving_off_the_power_plants_of_its_country(plant: App
 def test_a_project_that_stands_is_compared_with_its_absence(tmp_path: Path) -> None:
     made = torugart.appraise("beineu_shymkent_gas", draws=0, out=tmp_path / "b")
     lines = made.tables["energy_lines"].set_index("line")
-    assert lines.loc["bbs1_a", "bcm_without"] == 0
-    assert lines.loc["bbs1_a", "bcm_with"] > 1
+    assert lines.loc["bbs1_a", "carries_without"] == 0
+    assert lines.loc["bbs1_a", "carries_with"] > 1
     assert "stands in that year" in made.manifest["notes"][0]
     t = made.tables["energy_countries"]
-    assert np.allclose(t["lo"], t["change_bcm"])  # no draws, no interval
+    assert np.allclose(t["lo"], t["change"])  # no draws, no interval
 
 
 def test_the_same_seed_gives_the_same_bundle(line_d: Appraisal, tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ def test_the_same_seed_gives_the_same_bundle(line_d: Appraisal, tmp_path: Path) 
 
 
 def test_why_explains_a_figure_down_to_cells(line_d: Appraisal) -> None:
-    tree = torugart.why("energy.chn.served_bcm", bundle=line_d.folder)
+    tree = torugart.why("energy.chn.served", bundle=line_d.folder)
     assert "energy_edits" in str(tree)
 
 
