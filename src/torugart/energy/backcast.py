@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from torugart.energy.country_case import ABROAD
 from torugart.energy.gas_supply import Balance
 from torugart.energy.origins import trace_origins
 from torugart.energy.supply_case import MONTHS, NamedCase
@@ -33,7 +34,7 @@ class CountryFlows:
     traced : ndarray, shape (13, n, n)
         Gas of the first country used in the second, by proportional mixing: of each month, and last of the whole year.
     netted : ndarray, shape (13, n, n)
-        The same after every country that makes gas and uses it has used its own first (``netted_trade``).
+        The same after every country with use of its own has used its own gas first (``netted_trade``).
     border : ndarray, shape (13, n, n)
         What arrives over the border from the first country in the second, whoever it belongs to.
     """
@@ -121,7 +122,8 @@ def country_flows(named: NamedCase, balance: Balance) -> CountryFlows:
         np.add.at(border[m], (first[across], last[across]), arrives[across, m])
     border[MONTHS] = border[:MONTHS].sum(axis=0)
     # A country that only buys or sells at the edge of the network has no grid there in which gas could be swapped.
-    swaps = np.diag(traced[MONTHS]) > 0
+    at_home = (named.tables["demands"]["sector"] != ABROAD).to_numpy(bool)
+    swaps = np.isin(np.arange(n), place[case.demand_node[at_home]])
     return CountryFlows(codes, traced, np.stack([netted_trade(t, swaps) for t in traced]), border)
 
 
