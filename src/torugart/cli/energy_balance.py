@@ -260,7 +260,7 @@ def balance_page(answer: Any, *, quiet: bool) -> Iterator[RenderableType]:
             Column("country"),
             *(Column(t, numeric=True) for t in titles),
             *spread,
-            *(Column(t, numeric=True) for t in ("output", "arrives", "leaves")),
+            *(Column(t, numeric=True) for t in ("output", "arrives", "leaves", "crosses")),
         ],
         [
             [
@@ -270,8 +270,9 @@ def balance_page(answer: Any, *, quiet: bool) -> Iterator[RenderableType]:
                 per_cent(c.short_share) if c.short_bcm else "",
                 *([reach(c.country, "short_bcm")] if known else []),
                 number(c.output_bcm, 2),
-                number(c.arrives_bcm, 2),
-                number(c.leaves_bcm, 2),
+                number(c.arrives_bcm, 1),
+                number(c.leaves_bcm, 1),
+                number(c.through_bcm, 1),
             ]
             for c in year.itertuples(index=False)
         ],
