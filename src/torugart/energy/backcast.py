@@ -17,6 +17,7 @@ from torugart.energy.origins import trace_origins
 from torugart.energy.supply_case import MONTHS, NamedCase
 from torugart.energy.volumes import DELIVERED
 from torugart.energy.year_volumes import at_base_celsius
+from torugart.record.dates import read_date
 
 FloatArray = NDArray[np.float64]
 INPUT, BESIDE, OUTCOME = "input", "beside an input", "outcome"
@@ -204,7 +205,7 @@ def reported_volumes(
     Returns
     -------
     rows : DataFrame
-        Columns of ``gas_flows`` with ``months`` (tuple of int) and ``reported_bcm``.
+        Columns of ``gas_flows``, its days written out, with ``months`` (tuple of int) and ``reported_bcm``.
     left_out : DataFrame
         year, flow_id, why.
     """
@@ -217,7 +218,10 @@ def reported_volumes(
     kept, left = [], []
     for row in mine.sort_values(["buyer", "supplier", "first_day", "last_day", "flow_id"]).to_dict("records"):
         parts = str(row["supplier"]).split("+")
-        months = _whole_months(str(row["first_day"]), str(row["last_day"]), year)
+        # Either may be a month or a year: the first means its first day, the last its last.
+        first = read_date(str(row["first_day"]), "first_day of gas_flows").first
+        last = read_date(str(row["last_day"]), "last_day of gas_flows").last
+        months = _whole_months(first, last, year)
         away = [c for c in (*parts, str(row["buyer"])) if c not in codes]
         counted = sold_by.get(str(row["buyer"]))
         if away:
@@ -230,7 +234,9 @@ def reported_volumes(
         elif not months:
             left.append((year, row["flow_id"], "its days are not whole months of the year"))
         else:
-            kept.append(row | {"months": months, "reported_bcm": at_base_celsius(row, float(row["bcm"]))})
+            days = {"first_day": first.isoformat(), "last_day": last.isoformat()}
+            volume = at_base_celsius(row, float(row["bcm"]))
+            kept.append(row | days | {"months": months, "reported_bcm": volume})
     return pd.DataFrame(kept), pd.DataFrame(left, columns=["year", "flow_id", "why"])
 
 
@@ -244,8 +250,7 @@ def suppliers_counted(ends: pd.DataFrame) -> dict[str, set[str]]:
     return found
 
 
-def _whole_months(first_day: str, last_day: str, year: int) -> tuple[int, ...]:
-    first, last = date.fromisoformat(first_day[:10]), date.fromisoformat(last_day[:10])
+def _whole_months(first: date, last: date, year: int) -> tuple[int, ...]:
     whole = first.day == 1 and last.day == monthrange(last.year, last.month)[1]
     if not whole or first.year != year or last.year != year:
         return ()
