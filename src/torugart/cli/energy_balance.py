@@ -253,7 +253,7 @@ def balance_page(answer: Any, *, quiet: bool) -> Iterator[RenderableType]:
     yield heading(f"Gas of {answer.title} by month, bcm" if answer.title.isdigit() else "Gas by month, bcm")
     yield plain("nobody is short" if not short else f"{number(short, 2)} bcm short in the year")
     yield ""
-    spread = [Column("short, 90 %", numeric=True)] if known else []
+    spread = [Column("90 %", numeric=True)] if known else []
     titles = ("demand", "short", "of it")
     yield build_table(
         [
