@@ -78,11 +78,11 @@ def test_the_screen_meets_the_network_run_again(ready, base_run):
     run = again.change[..., 0]
     big = run < 0.05 * run.min()
     assert big.sum() > 5
-    # The run finds ways anew with the cheaper crossing, so single trades may save up to a quarter more than the screen says.
-    apart = np.abs(solved[big] / run[big] - 1)
-    assert np.median(apart) < 0.03
-    assert apart.max() < 0.25
-    assert solved[big].sum() == pytest.approx(run[big].sum(), rel=0.05)
+    # The run finds ways anew with the cheaper crossing: a small trade may save much more than the screen says, none less.
+    assert np.median(np.abs(solved[big] / run[big] - 1)) < 0.03
+    assert np.all(run[big] <= 0.98 * solved[big])  # but for path sizes of the larger union
+    flows = watcher.base.flows
+    assert (flows * solved).sum() == pytest.approx((flows * run).sum(), rel=0.04)
     assert np.allclose(first[big], solved[big], rtol=0.1)
     assert np.all(first <= 0)
     assert np.all(solved <= first + 1e-12)  # choice made anew saves more than shares held

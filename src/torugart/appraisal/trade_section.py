@@ -166,7 +166,16 @@ def _add_figures(
     year = int(package["trade_economies"]["year"].max())
     theta = found.draws.quantities[ELASTICITY].ref
     model = [theta] if theta else []
-    costs = [f"figure:trade.tau.{r.exporter}-{r.importer}" for r in tables["trade_costs"].itertuples()]
+    changed = [(r.exporter, r.importer) for r in tables["trade_costs"].itertuples()]
+    flows = package["trade_flows"]
+    flows = flows[(flows[f"{found.asked}_base"] == "yes") & (flows["year"] == year)]
+    world_rows = package["trade_world"]
+    world_rows = world_rows[world_rows["year"] == year]
+    traded = {
+        (r.exporter, r.importer): [f"cell:trade_world/{r.exporter}/{r.importer}/{year}/usd"]
+        for r in world_rows.itertuples()
+    }
+    traded |= {(r.exporter, r.importer): [f"cell:trade_flows/{r.flow_id}/usd"] for r in flows.itertuples()}
     drawn = drawn_of(found)
     for world, w in found.worlds.items():
         total = drawn[f"trade.{world}.gain.world"]
@@ -204,12 +213,18 @@ def _add_figures(
                 [
                     *(f"cell:trade_economies/{r.iso3}/{year}/{c}" for c in ("gdp_usd", "output_over_gdp")),
                     *model,
-                    *costs,
+                    *(f"figure:trade.tau.{e}-{i}" for e, i in changed if r.iso3 in (e, i)),
                 ],
                 r.real_income_pct_lo,
                 r.real_income_pct_hi,
+                "and the trade costs of all other countries, in trade_costs" if changed else "",
             )
-    classes = [f"cell:classes/{c}/vot_share_per_day" for c in sorted(package["classes"]["class_id"])]
+    # A stated change of the whole cost hangs on no day's worth.
+    ids = sorted(package["classes"]["class_id"]) if found.watcher is not None else []
+    formula = "as it was asked for"
+    if found.watcher is not None:
+        formula = f"1 + sum over city pairs and classes of trade x (tau-hat - 1) over all trade of the pair ({COST_METHOD})"
+    classes = [f"cell:classes/{c}/vot_share_per_day" for c in ids]
     for r in tables["trade_costs"].itertuples(index=False):
         benefit = f"benefit.trade.{r.exporter}-{r.importer}"
         add(
@@ -218,8 +233,11 @@ def _add_figures(
             r.tau_pct,
             "%",
             "trade",
-            f"1 + sum over city pairs and classes of trade x (tau-hat - 1) over all trade of the pair ({COST_METHOD})",
-            [f"figure:{benefit}", *classes] if benefit in known else classes,
+            formula,
+            [
+                *([f"figure:{benefit}"] if benefit in known else traded.get((r.exporter, r.importer), [])),
+                *classes,
+            ],
             r.tau_lo,
             r.tau_hi,
         )

@@ -13,12 +13,12 @@ from torugart.cli.energy_balance import GasYear, MoreOutput, WithoutProject, Wit
 from torugart.cli.options import OUTPUT, AsJson, DataFolder, OutFolder, Overlays, Quiet, Seed, examples
 from torugart.cli.screen import progress_line, show, write_answer
 
-app = typer.Typer(help="Write a page on the record.", no_args_is_help=True)
+app = typer.Typer(help="Write a page on the record, or on a year of gas.", no_args_is_help=True)
 
 
 @app.callback(epilog=examples("torugart report record"))
 def report() -> None:
-    """Write a page on the record."""
+    """Write a page on the record, or on a year of gas."""
 
 
 @app.command(

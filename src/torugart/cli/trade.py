@@ -66,7 +66,7 @@ def trade(
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Changes from a scenario file (TOML): [[trade_cost]] tables, and edits of the network.",
+            help="Changes from a scenario file (TOML): its trade_cost tables, and edits of the network.",
             exists=True,
             dir_okay=False,
         ),

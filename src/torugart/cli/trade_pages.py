@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from torugart.cli.wording import interval, number, per_cent, signed
 
@@ -61,6 +61,9 @@ def effects_part(tables: Mapping[str, pd.DataFrame]) -> Iterator[RenderableType]
     yield build_table([Column("country"), *(Column(t, numeric=True) for t in titles)], rows)
     if small:
         yield plain(f"less than {SMALLEST_MUSD} either way: {', '.join(small)}", "dim")
+    incomes = incomes_line(mine)
+    if incomes:
+        yield plain(incomes, "dim")
     yield plain(flips_line(tables, asked, other), "dim")
     line = hangs_on_line(tables["trade_hangs_on"])
     if line:
@@ -95,6 +98,22 @@ def trade_part(tables: Mapping[str, pd.DataFrame]) -> Iterator[RenderableType]:
     if rows:
         titles = ("real income", "trade cost", "exports", "imports")
         yield build_table([Column("country", width=12), *(Column(t, numeric=True) for t in titles)], rows)
+
+
+def incomes_line(mine: pd.DataFrame) -> str:
+    """Say where carriers, owners and treasuries win and lose most, as the accounts have it."""
+    incomes = mine[mine["incomes_musd"].abs() >= SMALLEST_MUSD].sort_values("incomes_musd", kind="stable")
+    if not len(incomes):
+        return ""
+    ends = both_ends(incomes)
+    told = ", ".join(f"{short(r.name)} {signed(r.incomes_musd, 1)}" for r in ends)
+    return f"carriers, owners and treasuries, from the accounts and not in it: {told} m USD a year"
+
+
+def both_ends(incomes: pd.DataFrame) -> list[Any]:
+    """Return the rows of the three that lose most and the three that win most, once each."""
+    rows = list(incomes.itertuples(index=False))
+    return rows if len(rows) <= 6 else [*rows[:3], *rows[-3:]]
 
 
 def flips_line(tables: Mapping[str, pd.DataFrame], asked: str, other: str) -> str:

@@ -36,6 +36,7 @@ def trade_section(tables: Tables) -> Row:
         "asked": WHOSE[asked],
         "other": WHOSE[other],
         "with_users": any(not pd.isna(r["users_musd"]) for r in mine),
+        "with_incomes": any(not pd.isna(r["incomes_musd"]) for r in mine),
         "flips": [
             {
                 "conclusion": typeset(str(r["conclusion"])),

@@ -33,5 +33,5 @@ def write_trade_page(tables: Tables, manifest: Mapping[str, Any]) -> str:
         kind="Trade and real income",
         setting=[item for item in setting if item["text"]],
         method="docs/methods/trade.md",
-        trade=trade_section(tables),
+        trade=trade_section(tables) | {"notes": []},  # the page has them at its head
     )
