@@ -120,7 +120,7 @@ def balance(
     output: MoreOutput = None,
     draws: Annotated[
         int | None,
-        typer.Option(metavar="N", help="Random draws behind the intervals of gas (default 100; 0: none)."),
+        typer.Option(metavar="N", help="Random draws behind the intervals (default 100; 0: none)."),
     ] = None,
     seed: Seed = 1,
     write: Annotated[
@@ -149,7 +149,7 @@ def balance(
         with_projects=with_project or (),
         without_projects=without_project or (),
         output=output or (),
-        draws=(0 if folder or commodity is Commodity.crude else DRAWS) if draws is None else draws,
+        draws=(0 if folder else DRAWS) if draws is None else draws,
         seed=seed,
         write=write,
         data=data,
