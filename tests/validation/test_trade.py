@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import torugart
 from torugart.appraisal.benefits import by_country, users_benefits
 from torugart.appraisal.project import Question, Sides, build_sides
 from torugart.appraisal.trade_changes import IMPROVEMENT, TradeWatcher
@@ -18,6 +19,7 @@ from torugart.appraisal.trade_effects import (
     valuable_table,
 )
 from torugart.demand.freight import build_demand
+from torugart.errors import InputError
 from torugart.evaluate.sides import draw_quantities
 from torugart.network.ways import WaySettings
 from torugart.trade.country_base import build_country_base
@@ -108,6 +110,30 @@ def test_the_valuable_are_ranked_and_solved(ready, base_run):
     )
     assert set(effects_table(answer, names)["word"]) == {"none"}
     assert set(flips_table(answer, names)["flips"]) == {"no"}
+
+
+def test_stated_freight_and_time_are_parts_of_the_cost(ready, tmp_path):
+    """A tenth off freight and off time, apart and together, on ways that stay."""
+    found = {}
+    for kinds in (("freight",), ("time",), ("freight", "time")):
+        answer = torugart.trade_effects(
+            costs=[f"CHN,KGZ:{kind}=-10%" for kind in kinds], draws=2, out=tmp_path / "b"
+        )
+        [row] = answer.tables["trade_costs"].to_dict("records")
+        assert (row["exporter"], row["importer"]) == ("CHN", "KGZ")
+        found[kinds] = row
+    for kinds, row in found.items():
+        fall = 0.1 * sum(row[f"{kind}_share_before"] for kind in kinds)
+        whole = 1 + row["freight_share_before"] + row["time_share_before"]
+        # Exact for every city pair; over the mean of all only within the bounds that a mean gives.
+        assert -row["carried_tau_pct"] / 100 == pytest.approx(fall / whole, rel=0.1)
+        for kind in ("freight", "time"):
+            part = 0.9 if kind in kinds else 1.0
+            assert row[f"{kind}_share_after"] == pytest.approx(part * row[f"{kind}_share_before"], rel=1e-9)
+    apart = found["freight",]["tau_pct"] + found["time",]["tau_pct"]
+    assert found["freight", "time"]["tau_pct"] == pytest.approx(apart, rel=0.01)
+    with pytest.raises(InputError, match="no trade from CHN to ROW goes over the network"):
+        torugart.trade_effects(costs=["CHN,ROW:freight=-10%"], draws=1, out=tmp_path / "b")
 
 
 def test_the_trade_gain_is_the_users_gain_read_again(ready):

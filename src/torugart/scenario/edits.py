@@ -219,7 +219,9 @@ def read_toml(path: Path) -> dict[str, Any]:
 def scenario_of(data: Mapping[str, Any], path: Path) -> Scenario:
     """Take a scenario from what a TOML file holds; faults as in ``read_scenario``."""
     faults = [
-        f"{k!r} is unknown" for k in data if k not in ("name", "with_projects", "without_projects", "edit")
+        f"{k!r} is unknown" + ("; give the file to `torugart trade --scenario`" if k == "trade_cost" else "")
+        for k in data
+        if k not in ("name", "with_projects", "without_projects", "edit")
     ]
     raw = data.get("edit", [])
     if not isinstance(raw, list) or not all(isinstance(e, dict) for e in raw):

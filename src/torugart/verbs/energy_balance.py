@@ -36,7 +36,8 @@ class SupplyAnswer:
     Attributes
     ----------
     countries : DataFrame
-        country, demand_bcm, short_bcm, short_share, output_bcm, arrives_bcm and leaves_bcm over its borders.
+        country, demand_bcm, short_bcm, short_share, output_bcm, arrives_bcm and leaves_bcm over its borders, through_bcm (the least of
+        both: what crosses it).
     months : DataFrame
         country, month, demand_bcm, short_bcm, output_bcm, from_storage_bcm (less what is put in).
     demands : DataFrame
@@ -439,6 +440,7 @@ def _countries(named: NamedCase, b: Balance, months: pd.DataFrame) -> pd.DataFra
         for c in year["country"]
     ]
     year["leaves_bcm"] = [float(sent[across & (country[case.arc_from] == c)].sum()) for c in year["country"]]
+    year["through_bcm"] = year[["arrives_bcm", "leaves_bcm"]].min(axis=1)
     year["short_share"] = (year["short_bcm"] / year["demand_bcm"]).where(year["demand_bcm"] > 0)
     return year
 

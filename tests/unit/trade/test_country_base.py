@@ -73,3 +73,17 @@ def test_exports_above_output_are_refused(tables):
     economies.loc[economies["iso3"] == "KAZ", "output_over_gdp"] = 0.1
     with pytest.raises(InputError, match=r"KAZ: exports .* exceed output"):
         build_country_base(tables | {"trade_economies": economies})
+
+
+def test_order_of_rows_and_units_of_money_change_nothing(tables):
+    names = ("trade_flows", "trade_world", "trade_economies")
+    turned = {name: tables[name].iloc[::-1].reset_index(drop=True) for name in names}
+    dearer = {
+        name: tables[name].assign(**{column: 1000 * tables[name][column]})
+        for name, column in zip(names, ("usd", "usd", "gdp_usd"), strict=True)
+    }
+    base = build_country_base(tables)
+    again, scaled = build_country_base(tables | turned), build_country_base(tables | dearer)
+    assert again.countries == scaled.countries == base.countries
+    assert np.array_equal(again.flows, base.flows)
+    assert np.allclose(scaled.share, base.share, rtol=1e-12)
