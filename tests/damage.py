@@ -520,6 +520,9 @@ DAMAGES = [
     ),
     Damage("crude at no place", put("oil_ends", "at", ""), "at", "a buyer stands nowhere", "energy_nodes"),
     Damage("rests too large", put("oil_rests", "share", "0.5"), "share", "sum to", "sum to 1"),
+    Damage(
+        "rest beyond its ends", put("oil_rests", "share_hi", "0.01"), "share", "and 0.01", "between its ends"
+    ),
     Damage("edit of no line", put("energy_edits", "row_id", "zzzz"), "row_id", "has no row", "name a row"),
     Damage(
         "edit of no column", put("energy_edits", "column", "zzzz"), "column", "no column", "name a column"

@@ -54,6 +54,10 @@ def oil_has_a_rule_and_a_place(tables: Tables) -> Iterator[Problem]:
         table, nodes = tables["oil_rests"], tables["energy_nodes"]
         of_country: dict[str, list[int]] = {}
         for i in rows_of(table):
+            low, share, high = (number_in(table.cells[c][i]) for c in ("share_lo", "share", "share_hi"))
+            if None not in (low, share, high) and not low <= share <= high:  # type: ignore[operator]
+                what = f"share is {share:g}, its ends {low:g} and {high:g}"
+                yield table.problem(i, "share", what, "put the share between its ends")
             row = nodes.row_of.get(table.cells["node_id"][i])
             if row is not None:
                 of_country.setdefault(nodes.cells["iso3"][row], []).append(i)
