@@ -27,6 +27,7 @@ from torugart.trade.one_sector_draws import DrawnTrade, solve_in_draws
 FloatArray = NDArray[np.float64]
 ELASTICITY, OUTPUT = "trade_elasticity", "output_over_gdp"
 USUAL_ELASTICITY = 5.03
+FEWEST_DRAWS = 10  # that say what an interval hangs on
 RESOLUTION = 1e-10  # of spending: a hundred times what the markets are cleared to
 TRADE_GROUPS = (
     ("trade elasticity", (ELASTICITY,)),
@@ -283,7 +284,7 @@ def hangs_on_table(answer: TradeAnswer, names: Mapping[str, str]) -> pd.DataFram
         {"result": result, "group": group, "share": share}
         for result, shares in group_shares(results, answer.draws, TRADE_GROUPS).items()
         for group, share in shares.items()
-        if share > 0 or group in told
+        if share > 0 or (group in told and answer.draws.n >= FEWEST_DRAWS)
     ]
     return pd.DataFrame(rows, columns=["result", "group", "share"])
 

@@ -140,7 +140,7 @@ def trade_sentence(tables: Mapping[str, pd.DataFrame], asked: str) -> dict[str, 
     mine = effects[effects["trade_base"] == asked]
     if not mine["gain_musd"].abs().max() > 0:
         return None
-    best = mine.sort_values("real_income_pct", ascending=False).iloc[0]
+    best = mine.sort_values("real_income_pct", key=np.abs, ascending=False, kind="stable").iloc[0]
     other = effects[(effects["trade_base"] != asked) & (effects["iso3"] == best["iso3"])].iloc[0]
     lost = mine[mine["word"] == "loses"].sort_values("gain_musd")
     whose = "its partners'" if asked == "china" else "China's"
@@ -150,7 +150,8 @@ def trade_sentence(tables: Mapping[str, pd.DataFrame], asked: str) -> dict[str, 
     )
     if len(lost):
         verb = "loses" if len(lost) == 1 else "lose"
-        text += f"; {', '.join(lost['name'].head(3))} {verb} a little to trade that turns elsewhere"
+        dearer = bool((tables["trade_costs"]["tau_pct"] > 0).any())
+        text += f"; {', '.join(lost['name'].head(3))} {verb}{'' if dearer else ' a little to trade that turns elsewhere'}"
     return {"figure_id": f"trade.{asked}.gain.world", "text": f"{text}."}
 
 
