@@ -99,7 +99,9 @@ def trade_part(tables: Mapping[str, pd.DataFrame]) -> Iterator[RenderableType]:
         told = [ranged(r[e], r[f"{e}_lo"], r[f"{e}_hi"], digits) for e, digits in PER_CENT]
         if any(cell != "0" for cell in told):
             parts = [cell.partition(" ") for cell in told]
-            rows.append([short(r["name"]), *(two_lines(value, ends) for value, _, ends in parts)])
+            # Intervals of trade costs stand pair by pair above; four would not fit 80 columns.
+            shown = [two_lines(value, "" if k == 1 else ends) for k, (value, _, ends) in enumerate(parts)]
+            rows.append([short(r["name"]), *shown])
     if rows:
         titles = ("real income", "trade cost", "exports", "imports")
         yield build_table([Column("country", width=12), *(Column(t, numeric=True) for t in titles)], rows)
