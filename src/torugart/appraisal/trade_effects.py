@@ -224,7 +224,7 @@ def costs_table(answer: TradeAnswer, names: Mapping[str, str]) -> pd.DataFrame:
         if w is not None and plain is not None and w.carried_usd[i, j] > 0:
             usd = w.carried_usd[i, j]
             row["carried_musd"] = usd / 1e6
-            row["carried_tau_pct"] = 100 * (answer.tau[i, j, 0] - 1) * w.base.flows[i, j] / usd
+            row["carried_tau_pct"] = 100 * (answer.tau[i, j, 0] - 1) * w.flows_usd[i, j] / usd
             row["plain_tau_pct"] = 100 * (plain[i, j] - 1)
             for side, part in (("before", w.before), ("after", w.after)):
                 for name, value in zip(

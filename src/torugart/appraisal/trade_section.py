@@ -49,11 +49,11 @@ def trade_watcher(case: Case, demand: pd.DataFrame, trade_base: str) -> tuple[Tr
     return TradeWatcher(case, base, demand, screen=True), ""
 
 
-def add_trade(answer: Answer, tables: dict[str, pd.DataFrame], figures: FigureList) -> TradeAnswer | None:
+def add_trade(answer: Answer, tables: dict[str, pd.DataFrame], figures: FigureList) -> None:
     """Add the tables of the trade section and its figures."""
     watcher = answer.trade
     if watcher is None:
-        return None
+        return
     package = answer.sides.base.network.tables
     draws = draw_trade(package, answer.draws, None)
     found = solve_worlds(package, watcher.tau, draws, answer.question.trade_base, watcher=watcher)
@@ -63,7 +63,6 @@ def add_trade(answer: Answer, tables: dict[str, pd.DataFrame], figures: FigureLi
     ranked = rank_drivers(drawn_of(found), draws).assign(kind="quantity")
     drivers = [tables["drivers"], with_sources(ranked, package)]
     tables["drivers"] = pd.concat([d for d in drivers if len(d)] or drivers[:1], ignore_index=True)
-    return found
 
 
 def incomes_of(tables: Mapping[str, pd.DataFrame]) -> dict[str, float]:
