@@ -21,7 +21,7 @@ demo: ## appraise the China-Kyrgyzstan-Uzbekistan railway on the built-in data
 test: ## run the tests
 	@$(SET_UP) dev
 	@echo "3/3 pytest"
-	@$(BIN)/python -m pytest -q $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(PYTEST_ARGS)
 
 check: ## lint, format and types
 	@$(SET_UP) dev

@@ -253,7 +253,7 @@ def _sourced() -> dict[str, Rows]:
             "tie_id name node_a node_b both_ways length_km",
             "oil_tie | A tie of crude | valley_field | east_gate | no | 10",
         ),
-        "oil_rests": _rows("node_id share", "valley_field | 1"),
+        "oil_rests": _rows("node_id share share_lo share_hi", "valley_field | 1 | 0.9 | 1"),
         "oil_ends": _rows(
             "end_id at role iso3 rule", "oil_east | east_gate | buyer | KGZ | carried valley_line export"
         ),

@@ -134,7 +134,7 @@ def build_oil_supply(draft: Draft) -> None:
     """Add what the balance of crude needs beyond lines: ties, where the rest of a country's output comes in, and its ends."""
     for table, columns in (
         ("oil_ties", ("tie_id", "name", "node_a", "node_b", "both_ways", "length_km")),
-        ("oil_rests", ("node_id", "share")),
+        ("oil_rests", ("node_id", "share", "share_lo", "share_hi")),
         ("oil_ends", ("end_id", "at", "role", "iso3", "rule")),
     ):
         for row in decisions(table):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from torugart.cli.supply_words import LEAST_SHOWN, MOST_ROWS, bare, remarks, worth
@@ -21,6 +21,7 @@ def crude_page(answer: Any, *, quiet: bool) -> Iterator[RenderableType]:
         ["demand_mt", "short_mt"]
     ].sum()
     short = float(demands["short_mt"].sum())
+    known = {(r.what, r.item): r for r in answer.intervals.itertuples(index=False)}
     yield heading(f"Crude of {answer.title}, Mt" if answer.title.isdigit() else "Crude, Mt")
     yield plain("nobody is short" if not short else f"{number(short, 2)} Mt short in the year")
     yield ""
@@ -31,6 +32,7 @@ def crude_page(answer: Any, *, quiet: bool) -> Iterator[RenderableType]:
             Column("what"),
             Column("at"),
             *(Column(t, numeric=True) for t in ("wanted", "gets", "short")),
+            *([Column("gets, 90 %", numeric=True)] if known else []),
         ],
         [
             [
@@ -40,13 +42,14 @@ def crude_page(answer: Any, *, quiet: bool) -> Iterator[RenderableType]:
                 number(d.demand_mt, 2),
                 number(d.demand_mt - d.short_mt, 2),
                 number(d.short_mt, 2) if d.short_mt > LEAST_SHOWN else "",
+                *([spread(known["demand", d.demand], "lo_mt", "hi_mt")] if known else []),
             ]
             for d in demands.itertuples(index=False)
         ],
     )
     if len(answer.changes):
         yield ""
-        yield from changes_page(answer.changes)
+        yield from changes_page(answer.changes, known)
     lines = answer.lines[(answer.lines["mt"] > LEAST_SHOWN) & ~answer.lines["is_made"].astype(bool)]
     yield ""
     yield heading("Lines")
@@ -133,8 +136,14 @@ def crude_page(answer: Any, *, quiet: bool) -> Iterator[RenderableType]:
         yield plain("where each amount comes from: --table volumes --csv", "dim")
 
 
-def changes_page(changes: Any) -> Iterator[RenderableType]:
-    """Yield what is got, supplied and carried otherwise than without the change."""
+def spread(row: Any, lo: str, hi: str) -> str:
+    """Write both ends of an interval, or nothing where they are one."""
+    low, high = getattr(row, lo), getattr(row, hi)
+    return f"{number(low, 2)} to {number(high, 2)}" if high - low > LEAST_SHOWN else ""
+
+
+def changes_page(changes: Any, known: Mapping[tuple[str, str], Any]) -> Iterator[RenderableType]:
+    """Yield what is got, supplied and carried otherwise than without the change, with intervals by what it is and its id."""
     from torugart.cli.tables import Column, build_table, heading
 
     shown = bare(changes)
@@ -145,6 +154,7 @@ def changes_page(changes: Any) -> Iterator[RenderableType]:
             Column("what"),
             Column("which"),
             *(Column(t, numeric=True) for t in ("without", "with", "change")),
+            *([Column("90 %", numeric=True)] if known else []),
         ],
         [
             [
@@ -153,6 +163,7 @@ def changes_page(changes: Any) -> Iterator[RenderableType]:
                 number(c.without, 2),
                 number(c.with_, 2),
                 signed(c.change, 2),
+                *([spread(known[what, c.item], "change_lo_mt", "change_hi_mt")] if known else []),
             ]
             for what in ("demand", "supply", "line")
             for c in shown[shown["what"] == what]

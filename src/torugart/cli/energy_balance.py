@@ -120,7 +120,7 @@ def balance(
     output: MoreOutput = None,
     draws: Annotated[
         int | None,
-        typer.Option(metavar="N", help="Random draws behind the intervals of gas (default 100; 0: none)."),
+        typer.Option(metavar="N", help="Random draws behind the intervals (default 100; 0: none)."),
     ] = None,
     seed: Seed = 1,
     write: Annotated[
@@ -149,7 +149,7 @@ def balance(
         with_projects=with_project or (),
         without_projects=without_project or (),
         output=output or (),
-        draws=(0 if folder or commodity is Commodity.crude else DRAWS) if draws is None else draws,
+        draws=(0 if folder else DRAWS) if draws is None else draws,
         seed=seed,
         write=write,
         data=data,
@@ -253,14 +253,14 @@ def balance_page(answer: Any, *, quiet: bool) -> Iterator[RenderableType]:
     yield heading(f"Gas of {answer.title} by month, bcm" if answer.title.isdigit() else "Gas by month, bcm")
     yield plain("nobody is short" if not short else f"{number(short, 2)} bcm short in the year")
     yield ""
-    spread = [Column("short, 90 %", numeric=True)] if known else []
+    spread = [Column("90 %", numeric=True)] if known else []
     titles = ("demand", "short", "of it")
     yield build_table(
         [
             Column("country"),
             *(Column(t, numeric=True) for t in titles),
             *spread,
-            *(Column(t, numeric=True) for t in ("output", "arrives", "leaves")),
+            *(Column(t, numeric=True) for t in ("output", "arrives", "leaves", "crosses")),
         ],
         [
             [
@@ -270,8 +270,9 @@ def balance_page(answer: Any, *, quiet: bool) -> Iterator[RenderableType]:
                 per_cent(c.short_share) if c.short_bcm else "",
                 *([reach(c.country, "short_bcm")] if known else []),
                 number(c.output_bcm, 2),
-                number(c.arrives_bcm, 2),
-                number(c.leaves_bcm, 2),
+                number(c.arrives_bcm, 1),
+                number(c.leaves_bcm, 1),
+                number(c.through_bcm, 1),
             ]
             for c in year.itertuples(index=False)
         ],

@@ -11,11 +11,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from torugart.energy.country_case import ABROAD
 from torugart.energy.gas_supply import Balance
 from torugart.energy.origins import trace_origins
 from torugart.energy.supply_case import MONTHS, NamedCase
 from torugart.energy.volumes import DELIVERED
 from torugart.energy.year_volumes import at_base_celsius
+from torugart.record.dates import read_date
 
 FloatArray = NDArray[np.float64]
 INPUT, BESIDE, OUTCOME = "input", "beside an input", "outcome"
@@ -33,7 +35,7 @@ class CountryFlows:
     traced : ndarray, shape (13, n, n)
         Gas of the first country used in the second, by proportional mixing: of each month, and last of the whole year.
     netted : ndarray, shape (13, n, n)
-        The same after every country that makes gas and uses it has used its own first (``netted_trade``).
+        The same after every country with use of its own has used its own gas first (``netted_trade``).
     border : ndarray, shape (13, n, n)
         What arrives over the border from the first country in the second, whoever it belongs to.
     """
@@ -121,7 +123,8 @@ def country_flows(named: NamedCase, balance: Balance) -> CountryFlows:
         np.add.at(border[m], (first[across], last[across]), arrives[across, m])
     border[MONTHS] = border[:MONTHS].sum(axis=0)
     # A country that only buys or sells at the edge of the network has no grid there in which gas could be swapped.
-    swaps = np.diag(traced[MONTHS]) > 0
+    at_home = (named.tables["demands"]["sector"] != ABROAD).to_numpy(bool)
+    swaps = np.isin(np.arange(n), place[case.demand_node[at_home]])
     return CountryFlows(codes, traced, np.stack([netted_trade(t, swaps) for t in traced]), border)
 
 
@@ -202,7 +205,7 @@ def reported_volumes(
     Returns
     -------
     rows : DataFrame
-        Columns of ``gas_flows`` with ``months`` (tuple of int) and ``reported_bcm``.
+        Columns of ``gas_flows``, its days written out, with ``months`` (tuple of int) and ``reported_bcm``.
     left_out : DataFrame
         year, flow_id, why.
     """
@@ -215,7 +218,10 @@ def reported_volumes(
     kept, left = [], []
     for row in mine.sort_values(["buyer", "supplier", "first_day", "last_day", "flow_id"]).to_dict("records"):
         parts = str(row["supplier"]).split("+")
-        months = _whole_months(str(row["first_day"]), str(row["last_day"]), year)
+        # Either may be a month or a year: the first means its first day, the last its last.
+        first = read_date(str(row["first_day"]), "first_day of gas_flows").first
+        last = read_date(str(row["last_day"]), "last_day of gas_flows").last
+        months = _whole_months(first, last, year)
         away = [c for c in (*parts, str(row["buyer"])) if c not in codes]
         counted = sold_by.get(str(row["buyer"]))
         if away:
@@ -228,7 +234,9 @@ def reported_volumes(
         elif not months:
             left.append((year, row["flow_id"], "its days are not whole months of the year"))
         else:
-            kept.append(row | {"months": months, "reported_bcm": at_base_celsius(row, float(row["bcm"]))})
+            days = {"first_day": first.isoformat(), "last_day": last.isoformat()}
+            volume = at_base_celsius(row, float(row["bcm"]))
+            kept.append(row | days | {"months": months, "reported_bcm": volume})
     return pd.DataFrame(kept), pd.DataFrame(left, columns=["year", "flow_id", "why"])
 
 
@@ -242,8 +250,7 @@ def suppliers_counted(ends: pd.DataFrame) -> dict[str, set[str]]:
     return found
 
 
-def _whole_months(first_day: str, last_day: str, year: int) -> tuple[int, ...]:
-    first, last = date.fromisoformat(first_day[:10]), date.fromisoformat(last_day[:10])
+def _whole_months(first: date, last: date, year: int) -> tuple[int, ...]:
     whole = first.day == 1 and last.day == monthrange(last.year, last.month)[1]
     if not whole or first.year != year or last.year != year:
         return ()

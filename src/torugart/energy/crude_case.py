@@ -23,6 +23,7 @@ PENALTIES = {
 }
 BORROWED = "oil_penalty_borrowed"  # of exports told only of another year
 MONTHS = 12
+PART_YEAR = "months as a year"  # in the words of how a mass was found
 NEEDED = ("oil_ties", "oil_rests", "oil_ends", "oil_flows")
 
 
@@ -192,7 +193,7 @@ def _term(tables: Tables, term: str, year: int) -> Mass | None:
     mine = mine[mine["months"] == months].sort_values("flow_id")
     values = mine["mt"].astype(float) * MONTHS / months
     first = str(mine["flow_id"].iloc[0])
-    how = first if months == MONTHS else f"{first}, {months} months as a year: estimated"
+    how = first if months == MONTHS else f"{first}, {months} {PART_YEAR}: estimated"
     cells = tuple(f"oil_flows/{flow}/mt" for flow in mine["flow_id"])
     return Mass(float(values.iloc[0]), float(values.min()), float(values.max()), year, how, cells)
 
@@ -349,7 +350,7 @@ def _notes(
     if len(old):
         told = ", ".join(f"{m.item} of {m.year}" for m in old.itertuples(index=False))
         notes.append(f"for want of a figure of {year}: {told}; exports of another year give way first")
-    part = masses[masses["how"].str.contains("months as a year")]
+    part = masses[masses["how"].str.contains(PART_YEAR)]
     if len(part):
         notes.append(f"ten months taken as a year, so estimated: {', '.join(part['item'])}")
     nodes = tables["energy_nodes"]

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from torugart.energy.volumes import DELIVERED, reference_of
+from torugart.record.dates import read_date
 from torugart.units import volume_at
 
 # Years off that are tried for want of a figure: further off is none.
@@ -144,7 +145,9 @@ def _reported(flows: pd.DataFrame, codes: tuple[str, ...], buyer: str, year: int
     ]
     rows = []
     for row in mine.itertuples(index=False):
-        first, last = (date.fromisoformat(str(day)[:10]) for day in (row.first_day, row.last_day))
+        # Either may be a month or a year: the first means its first day, the last its last.
+        first = read_date(str(row.first_day), "first_day of gas_flows").first
+        last = read_date(str(row.last_day), "last_day of gas_flows").last
         part = ((last - first).days + 1) / DAYS
         # A month or a season says nothing of a year: gas is not sold evenly.
         if 0.75 <= part <= 1.01:

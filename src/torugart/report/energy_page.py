@@ -192,6 +192,7 @@ def country_rows(tables: Tables) -> Row | None:
                 "output": number(r["output_bcm"], places=2),
                 "arrives": number(r["arrives_bcm"], places=2),
                 "leaves": number(r["leaves_bcm"], places=2),
+                "through": number(r["through_bcm"], places=2),
                 "id": f"gas.{str(r['country']).lower()}.short_bcm",
                 "strip": bar(
                     scale, r["demand_bcm"], None, None, f"{r['name']}: {r['demand_bcm']:.1f} bcm used"

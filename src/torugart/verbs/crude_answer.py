@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from torugart.energy.crude_backcast import crude_backcast
-from torugart.energy.crude_case import REFINERIES
+from torugart.energy.crude_case import MONTHS, REFINERIES
+from torugart.energy.crude_draws import draw_crude, month_of_draw
 from torugart.energy.gas_supply import Balance, solve_balance
 from torugart.energy.oil_products import products_of_runs
 from torugart.energy.supply_case import NamedCase
@@ -31,6 +33,42 @@ def crude_parts(asked: GasQuestion, b: Balance) -> dict[str, Any]:
     }
 
 
+def crude_intervals(asked: GasQuestion, draws: int, seed: int) -> pd.DataFrame:
+    """What is supplied, got and carried over draws of what is not known, and its change against the record as it is.
+
+    Returns
+    -------
+    DataFrame
+        what (supply, demand or line), item, median_mt, lo_mt, hi_mt (5 and 95 % points of the year), change_lo_mt, change_hi_mt
+        (the same of the change; empty where nothing was asked to change).
+    """
+    now = _drawn(asked, draws, seed)
+    points = now.quantile([0.05, 0.5, 0.95])
+    found = pd.DataFrame({"median_mt": points.loc[0.5], "lo_mt": points.loc[0.05], "hi_mt": points.loc[0.95]})
+    if _changed(asked):
+        change = now.sub(_drawn(again(asked, standing=(), absent=(), more={}), draws, seed), fill_value=0.0)
+        found["change_lo_mt"], found["change_hi_mt"] = change.quantile(0.05), change.quantile(0.95)
+    else:
+        found["change_lo_mt"] = found["change_hi_mt"] = np.nan
+    return found.rename_axis(["what", "item"]).reset_index()
+
+
+def _drawn(asked: GasQuestion, draws: int, seed: int) -> pd.DataFrame:
+    """Amounts of the year, a row a draw."""
+    assert asked.package is not None
+    tables, named = asked.package.tables, asked.named
+    drawn = draw_crude(named, asked.volumes, tables["oil_rests"], tables["parameters"], seed, draws)
+    rows = []
+    for k in range(draws):
+        month = replace(named, case=month_of_draw(named.case, drawn, k))
+        rows.append(MONTHS * _amounts(month, solve_balance(month.case)))
+    return pd.DataFrame(rows)
+
+
+def _changed(asked: GasQuestion) -> bool:
+    return bool(asked.standing or asked.absent or asked.more)
+
+
 def _runs(named: NamedCase, b: Balance) -> dict[str, float]:
     """What refineries get in the year, by country."""
     demands, case = named.tables["demands"], named.case
@@ -43,7 +81,7 @@ def _runs(named: NamedCase, b: Balance) -> dict[str, float]:
 def _changes(asked: GasQuestion, now: pd.Series) -> pd.DataFrame:
     """What comes from elsewhere, goes elsewhere and runs elsewhere, against the record without what was asked to change."""
     columns = ["what", "item", "without_mt", "with_mt"]
-    if not (asked.standing or asked.absent or asked.more):
+    if not _changed(asked):
         return pd.DataFrame(columns=[*columns, "change_mt"])
     base = again(asked, standing=(), absent=(), more={}).named
     before = _amounts(base, solve_balance(base.case))

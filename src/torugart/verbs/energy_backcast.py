@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from torugart.energy.backcast import Backcast, backcast_year
-from torugart.energy.gas_supply import solve_balance
+from torugart.energy.even_output import solve_evenly
 from torugart.errors import InputError
 from torugart.tables.read import read_package
 from torugart.verbs.gas_case import EARLIEST, LATEST, question_of_record
@@ -82,7 +82,7 @@ def energy_backcast(
         except InputError as error:
             faults.append(str(error))
             continue
-        balance = solve_balance(asked.named.case)
+        balance = solve_evenly(asked.named.case)
         found.append(backcast_year(asked.named, balance, package.tables, asked.volumes, year))
     if faults:
         raise InputError("\n".join(dict.fromkeys(faults)))

@@ -17,7 +17,7 @@ from torugart.energy.supply_case import NamedCase
 from torugart.energy.supply_draws import balance_draws, draw_supply
 from torugart.errors import InputError, UnknownName
 from torugart.scenario.energy_edits import KEYS, projects_of
-from torugart.verbs.crude_answer import crude_parts
+from torugart.verbs.crude_answer import crude_intervals, crude_parts
 from torugart.verbs.gas_case import UNITS, GasQuestion, again, gas_question, write_supply_folder
 
 NOTHING = 1e-7  # bcm; below it a rest of the solver
@@ -36,7 +36,8 @@ class SupplyAnswer:
     Attributes
     ----------
     countries : DataFrame
-        country, demand_bcm, short_bcm, short_share, output_bcm, arrives_bcm and leaves_bcm over its borders.
+        country, demand_bcm, short_bcm, short_share, output_bcm, arrives_bcm and leaves_bcm over its borders, through_bcm (the least of
+        both: what crosses it).
     months : DataFrame
         country, month, demand_bcm, short_bcm, output_bcm, from_storage_bcm (less what is put in).
     demands : DataFrame
@@ -57,7 +58,7 @@ class SupplyAnswer:
         item, bcm, lo, hi, year, how, cells: where the volumes of a year of the record come from; empty for a folder.
     intervals : DataFrame
         country, measure (short_bcm, output_bcm, arrives_bcm, leaves_bcm), median, lo, hi: 5, 50 and 95 % points of the draws;
-        empty without draws.
+        of crude what (supply, demand, line), item, median_mt, lo_mt, hi_mt, change_lo_mt, change_hi_mt. Empty without draws.
     title : str
         The year, or the folder.
     notes : tuple of str
@@ -157,7 +158,7 @@ def energy_balance(
     output : sequence of str
         As ``TKM=+10``: bcm, of crude Mt, a year more than on record.
     draws, seed : int
-        Times the year is solved with what is not known drawn at random; only for gas of a year of the record.
+        Times the year is solved with what is not known drawn at random; only for a year of the record.
     write : path, optional
         A new folder for the case as CSV files, to be changed and given back as ``folder``.
     data, overlays
@@ -174,10 +175,6 @@ def energy_balance(
         folder, commodity=commodity, year=year, with_projects=with_projects, without_projects=without_projects,
         output=output, data=data, overlays=overlays,
     )  # fmt: skip
-    if draws and commodity != "gas":
-        raise InputError(
-            "--draws goes with gas: how far off the shares and ends of crude may be is not on record"
-        )
     answer = answer_of(asked)
     if write is not None:
         write_supply_folder(asked, Path(write))
@@ -276,6 +273,8 @@ def supply_intervals(asked: GasQuestion, draws: int, seed: int) -> pd.DataFrame:
         raise InputError("--draws goes with the record: a folder says nothing of what is not known")
     if not 1 <= draws <= MOST_DRAWS:
         raise InputError(f"--draws is {draws}; give 1 to {MOST_DRAWS}, or 0 for none")
+    if asked.commodity == "crude":
+        return crude_intervals(asked, draws, seed)
     drawn = draw_supply(asked.named, asked.volumes, asked.package.tables["parameters"], seed, draws)
     by_draw = balance_draws(asked.named, drawn, _country_measure(asked.named))
     points = by_draw.quantile([0.05, 0.5, 0.95])
@@ -441,6 +440,7 @@ def _countries(named: NamedCase, b: Balance, months: pd.DataFrame) -> pd.DataFra
         for c in year["country"]
     ]
     year["leaves_bcm"] = [float(sent[across & (country[case.arc_from] == c)].sum()) for c in year["country"]]
+    year["through_bcm"] = year[["arrives_bcm", "leaves_bcm"]].min(axis=1)
     year["short_share"] = (year["short_bcm"] / year["demand_bcm"]).where(year["demand_bcm"] > 0)
     return year
 

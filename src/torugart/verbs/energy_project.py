@@ -145,7 +145,7 @@ def appraise_energy(
         question,
         package,
         " ".join(command),
-        _headline(tables, name, asked),
+        _headline(tables, name, asked, project),
         _notes(answers[1].notes, stands),
     )
     html = write_energy_page(tables, manifest) if report else None
@@ -435,7 +435,9 @@ def _sources(tables: dict[str, pd.DataFrame]) -> set[str]:
     return {s for column in named for text in column.dropna().astype(str) for s in text.split(";")}
 
 
-def _headline(tables: dict[str, pd.DataFrame], name: str, asked: GasQuestion) -> list[dict[str, str]]:
+def _headline(
+    tables: dict[str, pd.DataFrame], name: str, asked: GasQuestion, project: str
+) -> list[dict[str, str]]:
     """What the project changes, who gains and who loses, in a few sentences with the figure behind each."""
     countries = tables["energy_countries"]
     served = countries[countries["measure"] == "served"].sort_values("change")
@@ -464,6 +466,8 @@ def _headline(tables: dict[str, pd.DataFrame], name: str, asked: GasQuestion) ->
                 f" and {top.short_with:.2f} with it."
             }
         )
+    if (cost := _cost_line(asked, project)) is not None:
+        lines.append(cost)
     if tables["energy_carbon"].empty:
         return lines
     carbon = tables["energy_carbon"].set_index("quantity").loc["total_mt_co2e"]
@@ -525,3 +529,17 @@ def _supply_line(served: pd.DataFrame, got: pd.DataFrame, name: str, asked: GasQ
         "text": f"In the {asked.commodity} of {asked.year} {name} changes what is got by {served['change'].sum():+.2f}"
         f" {SHOWN[UNITS[asked.commodity]]} a year: {told}{reach}.",
     }
+
+
+def _cost_line(asked: GasQuestion, project: str) -> dict[str, str] | None:
+    """The stated cost, and over what the project can carry in a year where both are on record."""
+    assert asked.package is not None
+    row = asked.package.tables["projects"].set_index("project_id").loc[project]
+    if pd.isna(row["cost_musd"]):
+        return None
+    text = f"Its stated cost is {row['cost_musd']:,.0f} million USD"
+    if not pd.isna(row["capacity_value"]) and str(row["capacity_unit"]) == "bcm/year":
+        text += (
+            f", {row['cost_musd'] / row['capacity_value']:,.0f} million for each bcm a year of its capacity"
+        )
+    return {"text": f"{text}; it enters no sum here."}

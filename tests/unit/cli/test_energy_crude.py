@@ -9,7 +9,7 @@ import json
 import pytest
 
 BALANCE = ("energy", "balance", "--commodity", "crude")
-EXPANDED = (*BALANCE, "--with", "shymkent_refinery_expansion")
+EXPANDED = (*BALANCE, "--with", "shymkent_refinery_expansion", "--draws", "10")
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,17 @@ def test_the_page_says_what_changes_and_where_it_is_full(run) -> None:
 
 def test_tables_as_csv_and_all_as_json_in_mt(run) -> None:
     held = json.loads(run(*EXPANDED, "--json").out)
-    for table in ("countries", "demands", "lines", "origins", "products", "changes", "backcast", "volumes"):
+    for table in (
+        "countries",
+        "demands",
+        "lines",
+        "origins",
+        "products",
+        "changes",
+        "backcast",
+        "volumes",
+        "intervals",
+    ):
         rows = list(csv.DictReader(io.StringIO(run(*EXPANDED, "--csv", "--table", table).out)))
         assert len(rows) == len(held[table]) > 0
         assert not [column for column in rows[0] if "bcm" in column]
@@ -55,11 +65,11 @@ def test_tables_as_csv_and_all_as_json_in_mt(run) -> None:
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ((*BALANCE, "--draws", "5"), "--draws goes with gas"),
+        ((*BALANCE, "--draws", "-5"), "--draws is -5"),
         ((*BALANCE, "--year", "1995"), "carried cpc_ru export"),
         ((*BALANCE, "--with", "gas_pipeline_d"), "--commodity gas"),
         ((*BALANCE, "no/such"), "no such folder"),
-        ((*BALANCE, "--csv", "--table", "intervals"), "intervals of --draws"),
+        ((*BALANCE, "--draws", "0", "--csv", "--table", "intervals"), "intervals of --draws"),
         (("energy", "balance", "--draws", "0", "--csv", "--table", "backcast"), "of --commodity crude"),
         (("energy", "balance", "--commodity", "coal"), "crude"),
         (("energy", "break", "cpc_rus", "--commodity", "crude"), "cpc_ru"),

@@ -20,6 +20,7 @@ from torugart.energy.backcast import (
 )
 from torugart.energy.gas_supply import solve_balance
 from torugart.energy.supply_case import MONTHS
+from torugart.energy.year_volumes import delivered_volume
 from torugart.tables.read import read_package
 from torugart.verbs.energy_backcast import energy_backcast
 from torugart.verbs.energy_balance import answer_of
@@ -91,6 +92,8 @@ def test_only_whole_months_of_the_year_are_held_against_the_model(tables: Tables
     flows = made_up(
         ("whole", "TKM", "CHN", "2023-01-01", "2023-12-31", 35.0),
         ("three", "TKM", "CHN", "2023-02-01", "2023-04-30", 7.0),
+        ("written_short", "TKM", "CHN", "2023", "2023", 35.0),
+        ("month", "TKM", "CHN", "2023-02", "2023-02", 2.4),
         ("half", "TKM", "CHN", "2023-02-01", "2023-04-15", 5.0),
         ("over", "KAZ", "CHN", "2022-12-01", "2023-01-31", 1.0),
         ("away", "TKM", "AZE", "2023-01-01", "2023-12-31", 1.0),
@@ -101,9 +104,19 @@ def test_only_whole_months_of_the_year_are_held_against_the_model(tables: Tables
     rows, left = reported_volumes({**tables, "gas_flows": flows}, CODES, 2023)
     assert dict(zip(rows["flow_id"], rows["months"], strict=True)) == {
         "three": (2, 3, 4),
+        "month": (2,),
+        "written_short": tuple(range(1, 13)),
         "whole": tuple(range(1, 13)),
     }
     assert set(left["flow_id"]) == {"half", "over", "away", "other"}
+    assert (rows["last_day"].str.len() == 10).all()
+
+
+def test_a_period_may_be_written_as_a_year_or_a_month(tables: Tables) -> None:
+    flows = made_up(("short", "TKM", "CHN", "2023", "2023-10", 30.0))
+    found = delivered_volume({**tables, "gas_flows": flows}, "TKM", "CHN", 2023)
+    assert found is not None
+    assert found.bcm == pytest.approx(30.0 / (304 / 365.25))
 
 
 def test_a_volume_at_fifteen_degrees_is_more_at_twenty(tables: Tables) -> None:

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from torugart.energy.crude_case import crude_case, mass_of_rule, newest_crude_year
+from torugart.energy.crude_draws import CrudeDraws, draw_crude, month_of_draw
 from torugart.energy.gas_supply import solve_balance
 from torugart.energy.oil_products import products_of_runs
 from torugart.energy.supply_case import build_case
@@ -277,6 +278,52 @@ def test_a_smaller_refinery_runs_less_and_a_new_one_in_full(tables: Tables) -> N
     assert back.loc["ref_atyrau", "mt_per_year"] == pytest.approx(5.5)
 
 
+def test_a_year_is_twelve_times_its_month(asked: GasQuestion) -> None:
+    case = asked.named.case
+    still = CrudeDraws(np.ones((case.supply_node.size, 1)), np.ones((case.demand_node.size, 1)))
+    year, month = solve_balance(case), solve_balance(month_of_draw(case, still, 0))
+    assert 12 * month.cost == pytest.approx(year.cost, rel=1e-9)
+    assert np.allclose(12 * month.flow[:, 0], year.flow.sum(axis=1), atol=1e-6)
+    assert np.allclose(12 * month.unserved[:, 0], year.unserved.sum(axis=1), atol=1e-6)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 1000))
+def test_draws_share_the_same_output_and_are_the_same_with_a_project(asked: GasQuestion, seed: int) -> None:
+    assert asked.package is not None
+    tables = asked.package.tables
+    sides = [
+        draw_crude(q.named, q.volumes, tables["oil_rests"], tables["parameters"], seed, 8)
+        for q in (asked, again(asked, standing=(PROJECT,)))
+    ]
+    one, other = sides
+    assert np.array_equal(one.supply, other.supply)
+    assert np.array_equal(one.demand, other.demand)
+    made = asked.named.case.group_max[:, None] * one.supply
+    # One source tells the output of 2024, so it is shared out otherwise and stays as much.
+    assert np.allclose(made.sum(axis=0), asked.named.case.group_max.sum())
+    assert (made >= 0).all()
+    assert np.ptp(one.supply, axis=1).max() > 0
+    names = asked.named.tables["demands"]["demand"]
+    assert set(names[np.ptp(one.demand, axis=1) > 0]) == {"aktau_sea", "caspian_line", "samara"}
+
+
+def test_intervals_hold_their_median_and_the_change() -> None:
+    answer = energy_balance(commodity="crude", year=2024, with_projects=[PROJECT], draws=100)
+    found = answer.intervals.set_index(["what", "item"])
+    assert (found["lo_mt"] <= found["median_mt"]).all()
+    assert (found["median_mt"] <= found["hi_mt"]).all()
+    assert (found["change_lo_mt"] <= found["change_hi_mt"]).all()
+    change = answer.changes.set_index(["what", "item"])["change_mt"]
+    line = ("line", "kcp_atasu_alashankou")
+    assert found.loc[line, "change_lo_mt"] < change[line] < found.loc[line, "change_hi_mt"] < 0
+    # As docs/methods/energy_balance.md tells.
+    assert found.loc[line, ["change_lo_mt", "change_hi_mt"]].astype(float).round(1).tolist() == [-6.0, -3.3]
+    same = energy_balance(commodity="crude", year=2024, with_projects=[PROJECT], draws=100)
+    assert same.intervals.equals(answer.intervals)
+    assert energy_balance(commodity="crude", year=2024, draws=3).intervals["change_lo_mt"].isna().all()
+
+
 def test_products_by_hand() -> None:
     series = pd.DataFrame(
         [
@@ -346,7 +393,7 @@ def test_projects_are_told_apart_by_what_they_change(tables: Tables) -> None:
         ({"output": ["KAZ=lots"]}, "Mt a year"),
         ({"output": ["KAZ=-100"]}, "which makes"),
         ({"with_projects": ["gas_pipeline_d"]}, "--commodity gas"),
-        ({"draws": 5}, "goes with gas"),
+        ({"draws": -1}, "--draws is -1"),
     ],
 )
 def test_a_wrong_question_is_told_so(given_: dict[str, object], words: str) -> None:
