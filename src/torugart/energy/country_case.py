@@ -9,10 +9,10 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from torugart.energy.record_amounts import Amount, amounts_table, used_nodes
 from torugart.energy.record_lines import record_lines
 from torugart.energy.year_volumes import (
     FIGURES,
-    Volume,
     combined_volume,
     country_volume,
     delivered_volume,
@@ -69,7 +69,7 @@ def country_case(tables: Mapping[str, pd.DataFrame], year: int) -> CountryCase:
             f"the package has no rows of {', '.join(lacking)}; give a folder as docs/energy_supply.md tells"
         )
     number = tables["parameters"].set_index("parameter_id")["value"].astype(float)
-    volumes: dict[str, Volume] = {}
+    volumes: dict[str, Amount] = {}
     lines, unknown = record_lines(
         tables, year, commodity="gas", ties=tables["gas_ties"], most=number["gas_line_without_capacity"], unit="bcm",
         loss_per_1000_km=number["gas_line_fuel_share"],
@@ -79,19 +79,8 @@ def country_case(tables: Mapping[str, pd.DataFrame], year: int) -> CountryCase:
     demands = _demands(tables, year, number, ends, volumes)
     storages = _storages(tables, number)
     used = {*lines["from_node"], *lines["to_node"], *supplies["node"], *demands["node"], *storages["node"]}
-    nodes = tables["energy_nodes"]
-    nodes = nodes[nodes["node_id"].isin(used)]
     made = {
-        "nodes": pd.DataFrame(
-            {
-                "node": nodes["node_id"].to_numpy(str),
-                "name": nodes["name"].to_numpy(str),
-                "country": nodes["iso3"].to_numpy(str),
-                "lon": nodes["lon"].to_numpy(float),
-                "lat": nodes["lat"].to_numpy(float),
-                "is_made": (nodes["kind"] == "grid").to_numpy(),
-            }
-        ),
+        "nodes": used_nodes(tables["energy_nodes"], used),
         "profiles": _profiles(tables, demands),
         "lines": _bounded(lines, ends),
         "supplies": supplies,
@@ -99,10 +88,7 @@ def country_case(tables: Mapping[str, pd.DataFrame], year: int) -> CountryCase:
         "storages": storages,
         "contracts": pd.DataFrame(columns=["contract", "line", "bcm_per_year", "penalty"]),
     }
-    found = pd.DataFrame(
-        [(k, v.bcm, v.lo, v.hi, v.year, v.how, "; ".join(v.cells)) for k, v in volumes.items()],
-        columns=["item", "bcm", "lo", "hi", "year", "how", "cells"],
-    )
+    found = amounts_table(volumes, "bcm")
     return CountryCase(made, found, _notes(tables, year, unknown, found))
 
 
@@ -116,7 +102,7 @@ def newest_full_year(series: pd.DataFrame) -> int:
     return int(full[full == full.max()].index.max())
 
 
-def _ends(tables: Mapping[str, pd.DataFrame], year: int, volumes: dict[str, Volume]) -> pd.DataFrame:
+def _ends(tables: Mapping[str, pd.DataFrame], year: int, volumes: dict[str, Amount]) -> pd.DataFrame:
     """Ends that are there, with the volume that their rule gives; a rule without one is a fault."""
     ends = tables["gas_ends"]
     ends = ends[ends["share"].astype(float) > 0].reset_index(drop=True)
@@ -127,13 +113,13 @@ def _ends(tables: Mapping[str, pd.DataFrame], year: int, volumes: dict[str, Volu
             faults.append(f"  gas_ends {end.end_id}: {end.rule} gives no volume for {year}")
             continue
         volumes[f"{end.role} {end.end_id}"] = volume
-        amounts.append(volume.bcm * float(end.share))
+        amounts.append(volume.amount * float(end.share))
     if faults:
         raise InputError(f"gas of {year} cannot be put together:\n" + "\n".join(faults))
     return ends.assign(bcm_per_year=amounts)
 
 
-def _by_rule(tables: Mapping[str, pd.DataFrame], rule: str, year: int) -> Volume | None:
+def _by_rule(tables: Mapping[str, pd.DataFrame], rule: str, year: int) -> Amount | None:
     """Work out a rule such as ``total gas_import_bcm UZB - flow RUS UZB``, all terms of one year; nothing when one has no volume."""
     words = f"+ {rule}".split()
     starts = [k for k, word in enumerate(words) if word in "+-"]
@@ -146,7 +132,7 @@ def _by_rule(tables: Mapping[str, pd.DataFrame], rule: str, year: int) -> Volume
     return combined_volume(parts)
 
 
-def _term(tables: Mapping[str, pd.DataFrame], words: list[str], year: int) -> Volume | None:
+def _term(tables: Mapping[str, pd.DataFrame], words: list[str], year: int) -> Amount | None:
     kind, *rest = words
     if kind == "total":
         return country_volume(tables["country_series"], rest[1], rest[0], year)
@@ -155,13 +141,13 @@ def _term(tables: Mapping[str, pd.DataFrame], words: list[str], year: int) -> Vo
         flows = tables["gas_flows"]
         begun = flows.loc[(flows["supplier"] == suppliers) & (flows["buyer"] == buyer), "year"]
         if len(begun) and year < int(begun.min()):
-            return Volume(0.0, 0.0, 0.0, year, f"no flow before {int(begun.min())}", ())
+            return Amount(0.0, 0.0, 0.0, year, f"no flow before {int(begun.min())}", ())
         return delivered_volume(tables, suppliers, buyer, year)
     link = tables["energy_links"].set_index("link_id")["capacity"].get(rest[0])
     if link is None or pd.isna(link):
         return None
     value = float(link)
-    return Volume(value, value, value, year, f"capacity of {rest[0]}", (f"energy_links/{rest[0]}/capacity",))
+    return Amount(value, value, value, year, f"capacity of {rest[0]}", (f"energy_links/{rest[0]}/capacity",))
 
 
 def _bounded(lines: pd.DataFrame, ends: pd.DataFrame) -> pd.DataFrame:
@@ -177,7 +163,7 @@ def _supplies(
     number: pd.Series,
     lines: pd.DataFrame,
     ends: pd.DataFrame,
-    volumes: dict[str, Volume],
+    volumes: dict[str, Amount],
 ) -> pd.DataFrame:
     """Fields with an output on record, the rest of a country's output where its grid is, and sellers abroad."""
     nodes, series = tables["energy_nodes"], tables["country_series"]
@@ -199,12 +185,12 @@ def _supplies(
         volumes[f"output {iso3}"] = total
         mine = fields[fields["iso3"] == iso3]
         output = mine["capacity"].astype(float).to_numpy() * _marketable(series, iso3)
-        if output.sum() > total.bcm:
-            output = output * total.bcm / output.sum()
+        if output.sum() > total.amount:
+            output = output * total.amount / output.sum()
         rows += [
             (f"{name}", name, value, COST_HOME) for name, value in zip(mine["node_id"], output, strict=True)
         ]
-        rest = total.bcm - float(output.sum())
+        rest = total.amount - float(output.sum())
         if rest > 0:
             rows.append((f"rest_of_{iso3.lower()}", home[iso3], rest, COST_HOME))
     if faults:
@@ -250,7 +236,7 @@ def _demands(
     year: int,
     number: pd.Series,
     ends: pd.DataFrame,
-    volumes: dict[str, Volume],
+    volumes: dict[str, Amount],
 ) -> pd.DataFrame:
     """What is used at each place, power plants apart, and what buyers abroad take."""
     series = tables["country_series"]
@@ -266,7 +252,7 @@ def _demands(
         power = power_share(series, str(iso3), total, number)
         whole = places["share"].astype(float).sum()
         for place in places.itertuples(index=False):
-            bcm = total.bcm * float(place.share) / whole
+            bcm = total.amount * float(place.share) / whole
             if power < 1:
                 rows.append(
                     (
@@ -299,7 +285,7 @@ def _demands(
     return pd.DataFrame(rows, columns=columns)
 
 
-def power_share(series: pd.DataFrame, iso3: str, use: Volume, number: pd.Series) -> float:
+def power_share(series: pd.DataFrame, iso3: str, use: Amount, number: pd.Series) -> float:
     """Part of a country's gas that its power plants burn: power made from fuel, over efficiency and heat of gas, over all gas used.
 
     Power made is use + losses + exports - imports. 0 where a term is not on record, or for a country that is not of
@@ -318,7 +304,7 @@ def power_share(series: pd.DataFrame, iso3: str, use: Volume, number: pd.Series)
     made += newest.get("power_export_twh", 0.0) - newest.get("power_import_twh", 0.0)
     fossil = made * newest["power_fossil_share_pct"] / 100
     bcm = fossil / (number["gas_plant_efficiency"] * number["gas_lower_heating_mj_per_m3"] / MJ_PER_KWH)
-    return float(min(bcm / use.bcm, 1.0)) if use.bcm > 0 else 0.0
+    return float(min(bcm / use.amount, 1.0)) if use.amount > 0 else 0.0
 
 
 def _storages(tables: Mapping[str, pd.DataFrame], number: pd.Series) -> pd.DataFrame:

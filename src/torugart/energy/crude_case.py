@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from torugart.energy.oil_balance import MEASURES, country_figure
+from torugart.energy.record_amounts import Amount, amounts_table, used_nodes
 from torugart.energy.record_lines import record_lines
 from torugart.energy.year_volumes import NEAREST
 from torugart.errors import InputError
@@ -25,30 +26,6 @@ BORROWED = "oil_penalty_borrowed"  # of exports told only of another year
 MONTHS = 12
 PART_YEAR = "months as a year"  # in the words of how a mass was found
 NEEDED = ("oil_ties", "oil_rests", "oil_ends", "oil_flows")
-
-
-@dataclass(frozen=True, slots=True)
-class Mass:
-    """Oil of a year.
-
-    Attributes
-    ----------
-    mt, lo, hi : float
-        The figure taken, and the least and greatest on record for the same thing.
-    year : int
-        Year the figure is of.
-    how : str
-        How it was found, in words.
-    cells : tuple of str
-        Cells it rests on, as ``table/row/column``.
-    """
-
-    mt: float
-    lo: float
-    hi: float
-    year: int
-    how: str
-    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +72,7 @@ def crude_case(tables: Tables, record: Tables, year: int, *, added_runs: bool = 
             f"the package has no rows of {', '.join(lacking)}; give a folder as docs/energy_supply.md tells"
         )
     number = tables["parameters"].set_index("parameter_id")["value"].astype(float)
-    masses: dict[str, Mass] = {}
+    masses: dict[str, Amount] = {}
     lines, unknown = record_lines(
         tables, year, commodity="crude", ties=tables["oil_ties"], most=number["oil_line_without_capacity"], unit="mt"
     )  # fmt: skip
@@ -107,19 +84,8 @@ def crude_case(tables: Tables, record: Tables, year: int, *, added_runs: bool = 
         raise InputError(f"crude of {year} cannot be put together:\n" + "\n".join(faults))
     demands = _demands(tables, record, connected, ends, number, added_runs=added_runs)
     used = {*connected, *supplies["node"], *demands["node"]}
-    nodes = tables["energy_nodes"]
-    nodes = nodes[nodes["node_id"].isin(used)]
     made = {
-        "nodes": pd.DataFrame(
-            {
-                "node": nodes["node_id"].to_numpy(str),
-                "name": nodes["name"].to_numpy(str),
-                "country": nodes["iso3"].to_numpy(str),
-                "lon": nodes["lon"].to_numpy(float),
-                "lat": nodes["lat"].to_numpy(float),
-                "is_made": False,
-            }
-        ),
+        "nodes": used_nodes(tables["energy_nodes"], used),
         "profiles": pd.DataFrame({"profile": FLAT, "month": range(1, MONTHS + 1), "share": 1 / MONTHS}),
         "lines": lines,
         "supplies": supplies,
@@ -136,10 +102,7 @@ def crude_case(tables: Tables, record: Tables, year: int, *, added_runs: bool = 
         ),
         "contracts": pd.DataFrame(columns=["contract", "line", "mt_per_year", "penalty"]),
     }
-    found = pd.DataFrame(
-        [(k, m.mt, m.lo, m.hi, m.year, m.how, "; ".join(m.cells)) for k, m in masses.items()],
-        columns=["item", "mt", "lo", "hi", "year", "how", "cells"],
-    )
+    found = amounts_table(masses, "mt")
     return CrudeCase(made, found, _notes(tables, year, connected, unknown, supplies, found))
 
 
@@ -162,7 +125,7 @@ def newest_crude_year(tables: Tables) -> int:
     return int(full.index.max())
 
 
-def mass_of_rule(tables: Tables, rule: str, year: int) -> Mass | None:
+def mass_of_rule(tables: Tables, rule: str, year: int) -> Amount | None:
     """What a rule such as ``total oil_refined_mt KAZ or system KazTransOil domestic`` gives for a year, else the nearest within three.
 
     The first alternative that is on record for a year is taken; of two years as near the earlier.
@@ -179,7 +142,7 @@ def mass_of_rule(tables: Tables, rule: str, year: int) -> Mass | None:
     return None
 
 
-def _term(tables: Tables, term: str, year: int) -> Mass | None:
+def _term(tables: Tables, term: str, year: int) -> Amount | None:
     kind, *words = term.split()
     if kind == "total":
         variable, iso3 = words
@@ -195,10 +158,10 @@ def _term(tables: Tables, term: str, year: int) -> Mass | None:
     first = str(mine["flow_id"].iloc[0])
     how = first if months == MONTHS else f"{first}, {months} {PART_YEAR}: estimated"
     cells = tuple(f"oil_flows/{flow}/mt" for flow in mine["flow_id"])
-    return Mass(float(values.iloc[0]), float(values.min()), float(values.max()), year, how, cells)
+    return Amount(float(values.iloc[0]), float(values.min()), float(values.max()), year, how, cells)
 
 
-def _of_country(tables: Tables, iso3: str, measure: str, year: int) -> Mass | None:
+def _of_country(tables: Tables, iso3: str, measure: str, year: int) -> Amount | None:
     mt, lo, hi, sources = country_figure(tables, iso3, year, measure)
     if not sources:
         return None
@@ -210,10 +173,10 @@ def _of_country(tables: Tables, iso3: str, measure: str, year: int) -> Mass | No
     cells = tuple(
         f"country_series/{iso3}/{year}/{r.variable}/{r.source_id}/value" for r in rows.itertuples(index=False)
     )
-    return Mass(mt, lo, hi, year, sources[0], cells)
+    return Amount(mt, lo, hi, year, sources[0], cells)
 
 
-def _ends(tables: Tables, year: int, masses: dict[str, Mass], faults: list[str]) -> pd.DataFrame:
+def _ends(tables: Tables, year: int, masses: dict[str, Amount], faults: list[str]) -> pd.DataFrame:
     """Ends with the mass that their rule gives; a rule without one is a fault."""
     ends = tables["oil_ends"].sort_values("end_id")
     amounts = []
@@ -223,7 +186,7 @@ def _ends(tables: Tables, year: int, masses: dict[str, Mass], faults: list[str])
             faults.append(f"  oil_ends {end.end_id}: {end.rule} gives no mass for {year}")
         else:
             masses[f"{end.role} {end.end_id}"] = mass
-        amounts.append((mass.mt, mass.year != year) if mass is not None else (0.0, False))
+        amounts.append((mass.amount, mass.year != year) if mass is not None else (0.0, False))
     return ends.assign(mt_per_year=[mt for mt, _ in amounts], is_borrowed=[other for _, other in amounts])
 
 
@@ -237,7 +200,7 @@ def _supplies(
     year: int,
     connected: set[str],
     ends: pd.DataFrame,
-    masses: dict[str, Mass],
+    masses: dict[str, Amount],
     faults: list[str],
 ) -> pd.DataFrame:
     """Fields with an output on record, the rest of a country's output by its shares, and what comes in from abroad."""
@@ -261,9 +224,9 @@ def _supplies(
         mine = fields[fields["iso3"] == iso3].sort_values("node_id")
         output = mine["capacity"].astype(float)
         # Fields are of other years than the total; they never make more than it.
-        output *= min(1.0, total.mt / output.sum()) if len(output) else 1.0
+        output *= min(1.0, total.amount / output.sum()) if len(output) else 1.0
         rows += [(str(n), str(n), float(mt), False) for n, mt in zip(mine["node_id"], output, strict=True)]
-        rest = total.mt - float(output.sum())
+        rest = total.amount - float(output.sum())
         if rest > 0:
             rows += [
                 (f"rest_at_{p.node_id}", str(p.node_id), rest * float(p.share), True)

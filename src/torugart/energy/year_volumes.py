@@ -6,13 +6,14 @@ Method: docs/methods/energy_balance.md, "A year of the record".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 from typing import Any
 
 import pandas as pd
 
+from torugart.energy.record_amounts import Amount
 from torugart.energy.volumes import DELIVERED, reference_of
 from torugart.record.dates import read_date
 from torugart.units import volume_at
@@ -24,31 +25,7 @@ DAYS = 365.25
 BASE_CELSIUS = 20.0  # of the cubic metres of a case; a row that does not say its own is taken as it is
 
 
-@dataclass(frozen=True, slots=True)
-class Volume:
-    """A volume of a year.
-
-    Attributes
-    ----------
-    bcm, lo, hi : float
-        The figure taken, and the least and greatest on record for the same thing.
-    year : int
-        Year the figure is of.
-    how : str
-        How it was found, in words.
-    cells : tuple of str
-        Cells it rests on, as ``table/row/column``.
-    """
-
-    bcm: float
-    lo: float
-    hi: float
-    year: int
-    how: str
-    cells: tuple[str, ...]
-
-
-def country_volume(series: pd.DataFrame, iso3: str, variable: str, year: int) -> Volume | None:
+def country_volume(series: pd.DataFrame, iso3: str, variable: str, year: int) -> Amount | None:
     """A country's figure of a year.
 
     Of several sources the one is taken that has most of output, use, exports and imports, so that they stand on one count;
@@ -73,10 +50,10 @@ def country_volume(series: pd.DataFrame, iso3: str, variable: str, year: int) ->
         value = own["gas_output_bcm"] + own.get("gas_import_bcm", 0.0) - own["gas_export_bcm"]
         how = f"{best}: output and imports less exports; it prints {own[variable]:g}"
     cells = tuple(f"country_series/{iso3}/{year}/{variable}/{s}/value" for s in sorted(rows["source_id"]))
-    return Volume(value, min(values.min(), value), max(values.max(), value), year, how, cells)
+    return Amount(value, min(values.min(), value), max(values.max(), value), year, how, cells)
 
 
-def nearest_volume(find: Callable[[int], Volume | None], year: int) -> Volume | None:
+def nearest_volume(find: Callable[[int], Amount | None], year: int) -> Amount | None:
     """What is found for a year, else for the nearest within three, the earlier of two as near first; said to be so."""
     for off in NEAREST:
         found = find(year + off)
@@ -89,7 +66,7 @@ def nearest_volume(find: Callable[[int], Volume | None], year: int) -> Volume | 
 
 def delivered_volume(
     tables: Mapping[str, pd.DataFrame], suppliers: str, buyer: str, year: int
-) -> Volume | None:
+) -> Amount | None:
     """What some suppliers delivered to a buyer in a year.
 
     In this order: the figure of the year; the sum over parts of the suppliers that have one each; a part of the year, by its
@@ -113,20 +90,20 @@ def delivered_volume(
     return _between_milestones(tables["gas_milestones"], codes, buyer, year)
 
 
-def combined_volume(parts: list[tuple[int, Volume]]) -> Volume:
+def combined_volume(parts: list[tuple[int, Amount]]) -> Amount:
     """Add and take off volumes, each with its sign; never below nothing, the range from the worst cases of the parts.
 
     Parameters
     ----------
-    parts : list of (1 or -1, Volume)
+    parts : list of (1 or -1, Amount)
     """
     if len(parts) == 1 and parts[0][0] == 1:
         return parts[0][1]
     low = sum(v.lo if sign > 0 else -v.hi for sign, v in parts)
     high = sum(v.hi if sign > 0 else -v.lo for sign, v in parts)
-    how = " ".join(f"{'+' if sign > 0 else '-'} {v.bcm:.2f} ({v.how})" for sign, v in parts)
-    return Volume(
-        max(sum(sign * v.bcm for sign, v in parts), 0.0),
+    how = " ".join(f"{'+' if sign > 0 else '-'} {v.amount:.2f} ({v.how})" for sign, v in parts)
+    return Amount(
+        max(sum(sign * v.amount for sign, v in parts), 0.0),
         max(low, 0.0),
         max(high, 0.0),
         parts[0][1].year,
@@ -135,7 +112,7 @@ def combined_volume(parts: list[tuple[int, Volume]]) -> Volume:
     )
 
 
-def _reported(flows: pd.DataFrame, codes: tuple[str, ...], buyer: str, year: int) -> Volume | None:
+def _reported(flows: pd.DataFrame, codes: tuple[str, ...], buyer: str, year: int) -> Amount | None:
     mine = flows[
         (flows["supplier"] == "+".join(codes))
         & (flows["buyer"] == buyer)
@@ -160,7 +137,7 @@ def _reported(flows: pd.DataFrame, codes: tuple[str, ...], buyer: str, year: int
     scaled, _, part, flow_id, value = rows[0]
     alike = [r[-1] for r in rows if r[0] == scaled]
     how = f"{flow_id}, {-part * 12:.0f} months as a year" if scaled else flow_id
-    return Volume(value, min(alike), max(alike), year, how, (f"gas_flows/{flow_id}/bcm",))
+    return Amount(value, min(alike), max(alike), year, how, (f"gas_flows/{flow_id}/bcm",))
 
 
 def at_base_celsius(row: Mapping[Any, Any], bcm: float) -> float:
@@ -183,7 +160,7 @@ def _partitions(codes: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], ...]]
 
 def _between_milestones(
     milestones: pd.DataFrame, codes: tuple[str, ...], buyer: str, year: int
-) -> Volume | None:
+) -> Amount | None:
     mine = milestones[
         (milestones["supplier"] == "+".join(codes))
         & (milestones["buyer"] == buyer)
@@ -201,7 +178,7 @@ def _between_milestones(
     rate = (other[1] - one[1]) / ((other[0] - one[0]).days / DAYS)
     how = f"mean from {one[0]:%Y-%m} to {other[0]:%Y-%m} between milestones"
     cells = tuple(f"gas_milestones/{p[2]}/bcm" for p in (one, other))
-    return Volume(rate, rate, rate, year, how, cells)
+    return Amount(rate, rate, rate, year, how, cells)
 
 
 def _last_day(text: str) -> date:

@@ -168,11 +168,11 @@ def test_a_whole_year_comes_before_part_of_it_and_a_part_is_made_a_year() -> Non
     part, whole = ("a", "l", 2024, 10, "export", 5.0), ("a", "l", 2024, 12, "export", 6.5)
     found = mass_of_rule(flows(part), "carried l export", 2024)
     assert found is not None
-    assert (found.mt, found.year) == (pytest.approx(6.0), 2024)
+    assert (found.amount, found.year) == (pytest.approx(6.0), 2024)
     assert "10 months as a year: estimated" in found.how
     found = mass_of_rule(flows(part, whole), "carried l export", 2024)
     assert found is not None
-    assert (found.mt, found.how) == (6.5, "f1")
+    assert (found.amount, found.how) == (6.5, "f1")
 
 
 def test_what_is_told_second_of_the_year_comes_before_what_is_told_first_of_another() -> None:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from torugart.energy.record_amounts import Amount
 from torugart.energy.year_volumes import (
-    Volume,
     combined_volume,
     country_volume,
     delivered_volume,
@@ -44,7 +44,7 @@ def test_the_figure_of_the_year_goes_before_a_sum_and_a_sum_before_milestones() 
         delivered_volume(flows(*rows), "TKM+KAZ", "CHN", 2021)
         for rows in ((whole, one, other), (one, other), (one,))
     ]
-    assert [round(v.bcm, 1) for v in taken if v] == [40.0, 39.0, 40.0]
+    assert [round(v.amount, 1) for v in taken if v] == [40.0, 39.0, 40.0]
     assert taken[2] is not None
     assert "between milestones" in taken[2].how
     assert delivered_volume(flows(whole), "TKM+KAZ", "CHN", 2023) is None
@@ -61,12 +61,12 @@ def test_eleven_months_are_scaled_and_told_and_the_whole_year_goes_first() -> No
     eleven = ("KAZ", "CHN", 2021, "2021-01-01", "2021-11-30", "converted", 5.55)
     found = delivered_volume(flows(eleven), "KAZ", "CHN", 2021)
     assert found is not None
-    assert found.bcm == pytest.approx(5.55 * 365.25 / 334)
+    assert found.amount == pytest.approx(5.55 * 365.25 / 334)
     assert "11 months as a year" in found.how
     year = ("KAZ", "CHN", 2021, "2021-01-01", "2021-12-31", "derived", 5.9)
     whole = delivered_volume(flows(eleven, year), "KAZ", "CHN", 2021)
     assert whole is not None
-    assert whole.bcm == pytest.approx(5.9, rel=1e-3)
+    assert whole.amount == pytest.approx(5.9, rel=1e-3)
 
 
 def test_the_source_with_most_goes_first_and_the_rest_is_the_range() -> None:
@@ -79,21 +79,21 @@ def test_the_source_with_most_goes_first_and_the_rest_is_the_range() -> None:
     use = country_volume(table, "TKM", "gas_use_bcm", 2023)
     assert output is not None
     assert use is not None
-    assert (output.bcm, output.lo, output.hi) == (84.0, 76.0, 84.0)
+    assert (output.amount, output.lo, output.hi) == (84.0, 76.0, 84.0)
     # Output less exports; the printed 45 stays in the range.
-    assert (use.bcm, use.lo, use.hi) == (43.0, 35.0, 45.0)
+    assert (use.amount, use.lo, use.hi) == (43.0, 35.0, 45.0)
     assert "it prints 45" in use.how
 
 
 def test_the_nearest_year_is_taken_and_told_and_no_further_than_three() -> None:
     table = series(("UZB", 2021, "gas_use_bcm", 47.0, "a"), ("UZB", 2023, "gas_use_bcm", 46.0, "a"))
 
-    def find(year: int) -> Volume | None:
+    def find(year: int) -> Amount | None:
         return country_volume(table, "UZB", "gas_use_bcm", year)
 
     near = nearest_volume(find, 2022)
     assert near is not None
-    assert (near.bcm, near.year) == (47.0, 2021)
+    assert (near.amount, near.year) == (47.0, 2021)
     assert "of 2021 for want of 2022" in near.how
     assert nearest_volume(find, 2026) is not None
     assert nearest_volume(find, 2027) is None
@@ -103,9 +103,9 @@ def test_the_nearest_year_is_taken_and_told_and_no_further_than_three() -> None:
 def test_sums_keep_their_order_and_are_never_below_nothing(
     parts: list[tuple[int, float, float, float]],
 ) -> None:
-    made = [(sign, Volume(sorted(v)[1], min(v), max(v), 2023, "x", ("c",))) for sign, *v in parts]
+    made = [(sign, Amount(sorted(v)[1], min(v), max(v), 2023, "x", ("c",))) for sign, *v in parts]
     found = combined_volume(made)
-    assert 0 <= found.lo <= found.bcm + 1e-9
-    assert found.bcm <= found.hi + 1e-9
+    assert 0 <= found.lo <= found.amount + 1e-9
+    assert found.amount <= found.hi + 1e-9
     if all(sign > 0 for sign, _ in made):
-        assert found.bcm == pytest.approx(sum(v.bcm for _, v in made))
+        assert found.amount == pytest.approx(sum(v.amount for _, v in made))
