@@ -74,6 +74,8 @@ class TradeWatcher:
         tau-hat less 1.
     carried_usd : ndarray, shape (n, n)
         Trade of the pairs of cities whose cost changes.
+    flows_usd : ndarray, shape (n, n)
+        All trade of the pair; where boxes are worth more than the trade on record, what they are worth.
     before, after : ndarray, shape (3, n, n)
         Their freight over value, value lost in time and days, weighted by trade: divide by ``carried_usd``.
     kept : list of KeptWays
@@ -91,7 +93,7 @@ class TradeWatcher:
     after: FloatArray = field(init=False)
     on_network: BoolArray = field(init=False)
     kept: list[KeptWays] = field(default_factory=list)
-    _flows: FloatArray = field(init=False)
+    flows_usd: FloatArray = field(init=False)
     _place: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -111,7 +113,7 @@ class TradeWatcher:
         )
         self.on_network = carried > 0
         # Boxes of through traffic may be worth more than the trade on record: then all of it is carried.
-        self._flows = np.maximum(self.base.flows, carried)
+        self.flows_usd = np.maximum(self.base.flows, carried)
         zones = self._tables["zones"]
         self._place = {
             str(p): at[c] for p, c in zip(zones["place_id"], zones["trade_iso3"], strict=True) if c in at
@@ -182,7 +184,7 @@ class TradeWatcher:
                 days[stated] * by_time[stated, None],
             )
         trade = feu[use, 0] * value[0]
-        self.change += hats_of_countries(hat, trade, i, j, self._flows, self.base.countries) - 1
+        self.change += hats_of_countries(hat, trade, i, j, self.flows_usd, self.base.countries) - 1
         with_h, with_usd = mean_costs(
             part.ways,
             part.first,
@@ -259,7 +261,7 @@ class TradeWatcher:
         out = np.zeros((size, n * n))
         for k in self.kept:
             row, cost = self.element_costs(element, k.vot_usd_per_h)
-            part = IMPROVEMENT * k.usd / k.cost_usd / self._flows[k.exporter, k.importer]
+            part = IMPROVEMENT * k.usd / k.cost_usd / self.flows_usd[k.exporter, k.importer]
             _add_savings(
                 k.ways.pair,
                 k.ways.first,
@@ -307,7 +309,7 @@ class TradeWatcher:
                         k.usd[touched],
                         k.exporter[touched],
                         k.importer[touched],
-                        self._flows,
+                        self.flows_usd,
                         self.base.countries,
                     )
                     - 1

@@ -27,6 +27,7 @@ from torugart.trade.one_sector_draws import DrawnTrade, solve_in_draws
 FloatArray = NDArray[np.float64]
 ELASTICITY, OUTPUT = "trade_elasticity", "output_over_gdp"
 USUAL_ELASTICITY = 5.03
+FEWEST_DRAWS = 10  # that say what an interval hangs on
 RESOLUTION = 1e-10  # of spending: a hundred times what the markets are cleared to
 TRADE_GROUPS = (
     ("trade elasticity", (ELASTICITY,)),
@@ -223,7 +224,7 @@ def costs_table(answer: TradeAnswer, names: Mapping[str, str]) -> pd.DataFrame:
         if w is not None and plain is not None and w.carried_usd[i, j] > 0:
             usd = w.carried_usd[i, j]
             row["carried_musd"] = usd / 1e6
-            row["carried_tau_pct"] = 100 * (answer.tau[i, j, 0] - 1) * w.base.flows[i, j] / usd
+            row["carried_tau_pct"] = 100 * (answer.tau[i, j, 0] - 1) * w.flows_usd[i, j] / usd
             row["plain_tau_pct"] = 100 * (plain[i, j] - 1)
             for side, part in (("before", w.before), ("after", w.after)):
                 for name, value in zip(
@@ -283,7 +284,7 @@ def hangs_on_table(answer: TradeAnswer, names: Mapping[str, str]) -> pd.DataFram
         {"result": result, "group": group, "share": share}
         for result, shares in group_shares(results, answer.draws, TRADE_GROUPS).items()
         for group, share in shares.items()
-        if share > 0 or group in told
+        if share > 0 or (group in told and answer.draws.n >= FEWEST_DRAWS)
     ]
     return pd.DataFrame(rows, columns=["result", "group", "share"])
 

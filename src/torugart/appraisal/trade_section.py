@@ -49,11 +49,11 @@ def trade_watcher(case: Case, demand: pd.DataFrame, trade_base: str) -> tuple[Tr
     return TradeWatcher(case, base, demand, screen=True), ""
 
 
-def add_trade(answer: Answer, tables: dict[str, pd.DataFrame], figures: FigureList) -> TradeAnswer | None:
+def add_trade(answer: Answer, tables: dict[str, pd.DataFrame], figures: FigureList) -> None:
     """Add the tables of the trade section and its figures."""
     watcher = answer.trade
     if watcher is None:
-        return None
+        return
     package = answer.sides.base.network.tables
     draws = draw_trade(package, answer.draws, None)
     found = solve_worlds(package, watcher.tau, draws, answer.question.trade_base, watcher=watcher)
@@ -63,7 +63,6 @@ def add_trade(answer: Answer, tables: dict[str, pd.DataFrame], figures: FigureLi
     ranked = rank_drivers(drawn_of(found), draws).assign(kind="quantity")
     drivers = [tables["drivers"], with_sources(ranked, package)]
     tables["drivers"] = pd.concat([d for d in drivers if len(d)] or drivers[:1], ignore_index=True)
-    return found
 
 
 def incomes_of(tables: Mapping[str, pd.DataFrame]) -> dict[str, float]:
@@ -140,7 +139,7 @@ def trade_sentence(tables: Mapping[str, pd.DataFrame], asked: str) -> dict[str, 
     mine = effects[effects["trade_base"] == asked]
     if not mine["gain_musd"].abs().max() > 0:
         return None
-    best = mine.sort_values("real_income_pct", ascending=False).iloc[0]
+    best = mine.sort_values("real_income_pct", key=np.abs, ascending=False, kind="stable").iloc[0]
     other = effects[(effects["trade_base"] != asked) & (effects["iso3"] == best["iso3"])].iloc[0]
     lost = mine[mine["word"] == "loses"].sort_values("gain_musd")
     whose = "its partners'" if asked == "china" else "China's"
@@ -150,7 +149,8 @@ def trade_sentence(tables: Mapping[str, pd.DataFrame], asked: str) -> dict[str, 
     )
     if len(lost):
         verb = "loses" if len(lost) == 1 else "lose"
-        text += f"; {', '.join(lost['name'].head(3))} {verb} a little to trade that turns elsewhere"
+        dearer = bool((tables["trade_costs"]["tau_pct"] > 0).any())
+        text += f"; {', '.join(lost['name'].head(3))} {verb}{'' if dearer else ' a little to trade that turns elsewhere'}"
     return {"figure_id": f"trade.{asked}.gain.world", "text": f"{text}."}
 
 

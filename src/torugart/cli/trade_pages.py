@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.text import Text
 
-SMALLEST_MUSD = 0.05
+SMALLEST_MUSD, LARGE_MUSD = 0.05, 100
 COSTS_SHOWN = 8
 WHOSE = {"china": "China's count", "partner": "the partners' count"}
 PER_CENT_TITLE = "Real income, and all trade of a country, per cent"
@@ -50,14 +50,14 @@ def effects_part(tables: Mapping[str, pd.DataFrame]) -> Iterator[RenderableType]
         row = [
             short(r.name),
             signed(r.real_income_pct, 3),
-            ranged(r.gain_musd, r.gain_musd_lo, r.gain_musd_hi, 1),
-            signed(beside[r.iso3], 1),
+            ranged(r.gain_musd, r.gain_musd_lo, r.gain_musd_hi, digits_of(r.gain_musd)),
+            signed(beside[r.iso3], digits_of(beside[r.iso3])),
         ]
-        rows.append([*row, signed(r.users_musd, 1)] if with_users else row)
+        rows.append([*row, signed(r.users_musd, digits_of(r.users_musd))] if with_users else row)
     if not rows:
         yield plain("no country's real income changes by 50,000 USD a year")
         return
-    titles = ["real income, %", "m USD a year", BY[other]] + (["users' gain"] if with_users else [])
+    titles = ["income, %", "m USD a year", BY[other]] + (["users' gain"] if with_users else [])
     yield build_table([Column("country"), *(Column(t, numeric=True) for t in titles)], rows)
     if small:
         yield plain(f"less than {SMALLEST_MUSD} either way: {', '.join(small)}", "dim")
@@ -68,6 +68,11 @@ def effects_part(tables: Mapping[str, pd.DataFrame]) -> Iterator[RenderableType]
     line = hangs_on_line(tables["trade_hangs_on"])
     if line:
         yield plain(line, "dim")
+
+
+def digits_of(musd: float) -> int:
+    """Decimal places of an amount, so that large ones leave room for the names."""
+    return 0 if abs(musd) >= LARGE_MUSD else 1
 
 
 def short(name: object) -> str:
@@ -94,7 +99,9 @@ def trade_part(tables: Mapping[str, pd.DataFrame]) -> Iterator[RenderableType]:
         told = [ranged(r[e], r[f"{e}_lo"], r[f"{e}_hi"], digits) for e, digits in PER_CENT]
         if any(cell != "0" for cell in told):
             parts = [cell.partition(" ") for cell in told]
-            rows.append([short(r["name"]), *(two_lines(value, ends) for value, _, ends in parts)])
+            # Intervals of trade costs stand pair by pair above; four would not fit 80 columns.
+            shown = [two_lines(value, "" if k == 1 else ends) for k, (value, _, ends) in enumerate(parts)]
+            rows.append([short(r["name"]), *shown])
     if rows:
         titles = ("real income", "trade cost", "exports", "imports")
         yield build_table([Column("country", width=12), *(Column(t, numeric=True) for t in titles)], rows)

@@ -94,11 +94,12 @@ def solve_in_draws(
     inverse = base_inverse(base, settings) if n > SMALL else None
     by_draw = _draws_first(iceberg)
     for d in range(columns):
-        if d and np.all(by_draw[d] == 1):
-            # Nothing changes: exactly nothing, and nothing to solve.
+        still = bool(np.all(by_draw[d] == 1))
+        if still:  # exactly nothing, and nothing to solve but for the record of the central run
             income[:, d] = index[:, d] = exports[:, d] = imports[:, d] = 1.0
             gain[:, d] = residual[d] = 0.0
-            continue
+            if d:
+                continue
         mine = base if factor[d] == 1 else with_output(base, float(factor[d]))
         found = solve_one_sector(
             mine,
@@ -107,6 +108,8 @@ def solve_in_draws(
             inverse,
         )
         central = central or found
+        if still:
+            continue
         income[:, d], index[:, d] = found.real_income, found.price_index
         gain[:, d] = (found.real_income - 1) * mine.expenditure
         exports[:, d] = _ratio(_abroad(found.flows, 1), _abroad(mine.flows, 1))

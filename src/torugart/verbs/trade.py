@@ -315,7 +315,7 @@ def _headline(answer: Mapping[str, pd.DataFrame], trade_base: str) -> list[dict[
         text = f"Real income of all countries changes by {total['value']:+,.1f} million USD a year"
         if np.isfinite(total["lo"]):
             text += f" (90 % interval {total['lo']:,.1f} to {total['hi']:,.1f})"
-        best = moved.sort_values("real_income_pct", ascending=False).head(3)
+        best = moved.sort_values("real_income_pct", key=np.abs, ascending=False, kind="stable").head(3)
         told = ", ".join(f"{r.name} {r.real_income_pct:+.3f} %" for r in best.itertuples(index=False))
         out.append(
             {"figure_id": f"trade.{trade_base}.gain.world", "text": f"{text}; most in proportion: {told}."}
@@ -324,7 +324,9 @@ def _headline(answer: Mapping[str, pd.DataFrame], trade_base: str) -> list[dict[
         if len(lost):
             told = ", ".join(f"{r.name} {r.gain_musd:+,.2f}" for r in lost.itertuples(index=False))
             n = int((moved["word"] == "loses").sum())
-            text = f"{n} {'loses' if n == 1 else 'lose'}, as trade turns elsewhere: {told} million USD."
+            dearer = bool((answer["trade_costs"]["tau_pct"] > 0).any())
+            why = "" if dearer else ", as trade turns elsewhere"
+            text = f"{n} {'loses' if n == 1 else 'lose'}{why}: {told} million USD."
             out.append({"figure_id": f"trade.{trade_base}.gain.{lost.iloc[0]['iso3']}", "text": text})
     elif len(answer["trade_costs"]):
         out.append(

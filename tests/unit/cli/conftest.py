@@ -80,6 +80,7 @@ def fake_appraisal(folder: Path) -> SimpleNamespace:
         }
     )
     manifest = {
+        "verb": "appraise",
         "title": "China-Kyrgyzstan-Uzbekistan railway",
         "asked": {"project": "cku", "year": 2032, "trade_base": "china", "draws": 400, "seed": 1},
         "headline": [{"figure_id": "benefit_total", "text": "Users gain 63 million USD a year."}],
@@ -118,7 +119,10 @@ def fake_projects(folder: Path) -> SimpleNamespace:
         }
     )
     return SimpleNamespace(
-        folder=folder, report=None, manifest={"asked": {"draws": 100}}, tables={"projects": projects}
+        folder=folder,
+        report=None,
+        manifest={"verb": "appraise all", "asked": {"draws": 100}},
+        tables={"projects": projects},
     )
 
 

@@ -53,6 +53,7 @@ def test_appraise_passes_its_options_on(verbs, run, tmp_path) -> None:
         "data": data,
         "out": out,
         "progress": None,
+        "output": (),
         **AS_THE_ACCOUNTS_STAND,
     }
 

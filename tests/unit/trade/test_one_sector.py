@@ -125,7 +125,9 @@ def test_the_adjoint_meets_finite_differences(base, s, k):
                 iceberg = np.ones((base.n, base.n))
                 iceberg[i, j] = np.exp(sign * step)
                 ends.append(np.log(solve_one_sector(base, CostChange(iceberg), s).real_income[at]))
-            assert slopes[i, j] == pytest.approx((ends[0] - ends[1]) / (2 * step), abs=2e-7)
+            # A difference misses by the third derivative, which grows with a slope above 1.
+            difference = (ends[0] - ends[1]) / (2 * step)
+            assert slopes[i, j] == pytest.approx(difference, abs=2e-7, rel=1e-6)
 
 
 @given(worlds(), settings())

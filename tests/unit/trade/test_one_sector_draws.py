@@ -37,8 +37,9 @@ def test_no_change_is_none_in_every_draw(base):
     drawn = solve_in_draws(
         base, np.ones((base.n, base.n, 2)), np.array([4.0, 8.0]), SETTINGS, np.array([1.0, 1.3])
     )
-    assert np.abs(drawn.real_income - 1).max() < 1e-12
-    assert np.abs(drawn.gain_usd).max() < 1e-11 * base.output.sum()
+    assert np.all(drawn.real_income == 1)
+    assert not drawn.gain_usd.any()
+    assert np.abs(drawn.central.real_income - 1).max() < 1e-12
 
 
 @given(worlds(5))
