@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
+from torugart.energy.even_output import solve_evenly
 from torugart.energy.gas_supply import Balance, demand_prices, solve_balance
 from torugart.energy.origins import trace_origins
 from torugart.energy.outages import Element, Outage, lose_each
@@ -229,8 +230,9 @@ def energy_break(
 
 
 def answer_of(asked: GasQuestion) -> SupplyAnswer:
-    """Solve a question."""
-    balance = solve_balance(asked.named.case)
+    """Solve a question; gas by the even course of the year, so that its months are no accident of the solver."""
+    case = asked.named.case
+    balance = solve_evenly(case) if asked.commodity == "gas" else solve_balance(case)
     answer = replace(
         _answer(asked.named, balance), volumes=asked.volumes, title=asked.title, notes=asked.notes,
         commodity=asked.commodity,

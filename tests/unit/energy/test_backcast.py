@@ -18,6 +18,7 @@ from torugart.energy.backcast import (
     reported_volumes,
     suppliers_counted,
 )
+from torugart.energy.even_output import solve_evenly
 from torugart.energy.gas_supply import solve_balance
 from torugart.energy.supply_case import MONTHS
 from torugart.energy.year_volumes import delivered_volume
@@ -67,7 +68,7 @@ def test_netting_by_hand() -> None:
 def test_what_is_traced_is_what_is_used_and_the_year_is_that_of_the_balance(year: int) -> None:
     asked = gas_question(year=year)
     case = asked.named.case
-    balance = solve_balance(case)
+    balance = solve_evenly(case)
     flows = country_flows(asked.named, balance)
     country = asked.named.tables["nodes"]["country"].to_numpy(str)[case.demand_node]
     used = case.demand - balance.unserved
@@ -116,7 +117,7 @@ def test_a_period_may_be_written_as_a_year_or_a_month(tables: Tables) -> None:
     flows = made_up(("short", "TKM", "CHN", "2023", "2023-10", 30.0))
     found = delivered_volume({**tables, "gas_flows": flows}, "TKM", "CHN", 2023)
     assert found is not None
-    assert found.bcm == pytest.approx(30.0 / (304 / 365.25))
+    assert found.amount == pytest.approx(30.0 / (304 / 365.25))
 
 
 def test_a_volume_at_fifteen_degrees_is_more_at_twenty(tables: Tables) -> None:

@@ -178,7 +178,7 @@ def test_a_whole_year_comes_before_part_of_it_and_a_part_is_made_a_year() -> Non
 def test_what_is_told_second_of_the_year_comes_before_what_is_told_first_of_another() -> None:
     made = flows(("A name", "", 2023, 12, "domestic", 7.0), ("b", "l", 2024, 12, "total", 9.0))
     rule = "carried l total or system A name domestic"
-    assert [getattr(mass_of_rule(made, rule, y), "mt", None) for y in (2022, 2023, 2024)] == [7, 7, 9]
+    assert [getattr(mass_of_rule(made, rule, y), "amount", None) for y in (2022, 2023, 2024)] == [7, 7, 9]
     found = mass_of_rule(made, rule, 2022)
     assert found is not None
     assert "of 2023 for want of 2022" in found.how
