@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 
 from torugart.checks.verdict import check_claims
+from torugart.energy.crude_case import MONTHS
+from torugart.energy.crude_draws import draw_crude, month_of_draw
 from torugart.energy.gas_supply import solve_balance
 from torugart.energy.outages import lose_each
 from torugart.energy.plant_record import Plant, efficiency_of, find_plant, gas_burnt, output_of
@@ -85,8 +87,6 @@ def appraise_energy(
     say("reading the data package")
     package = read_package(Path(data) if data else None, [Path(o) for o in overlays])
     commodity = SECTORS[str(package.tables["projects"].set_index("project_id").loc[project, "sector"])]
-    # Nothing is drawn of crude: its sources agree where there are two, and no range is on record for the rest.
-    draws = draws if commodity == "gas" else 0
     asked = gas_question(commodity=commodity, year=year, output=output, data=data, overlays=overlays)
     plants = _plants(package, project)
     # The use on record is that of years before the plant: it is compared as if it had made its energy then.
@@ -195,7 +195,9 @@ def _draw_changes(
     for side, question in (("without", base), ("with", changed)):
         central = country_measures(question.named, solve_balance(question.named.case))
         rows = [pd.DataFrame([central])]
-        if draws:
+        if draws and question.commodity == "crude":
+            rows.append(_crude_measures(question, seed, draws))
+        elif draws:
             drawn = draw_supply(question.named, question.volumes, parameters, seed, draws)
             alter = None
             if side == "with" and saved is not None:
@@ -206,6 +208,15 @@ def _draw_changes(
         sides[side] = pd.concat(rows, ignore_index=True)
     known = sorted({*sides["without"].columns, *sides["with"].columns})
     return {side: table.reindex(columns=known).fillna(0.0) for side, table in sides.items()}
+
+
+def _crude_measures(question: GasQuestion, seed: int, draws: int) -> pd.DataFrame:
+    """The measures of a year of crude, a row a draw; its months are alike, so that one is solved."""
+    assert question.package is not None
+    tables, named = question.package.tables, question.named
+    drawn = draw_crude(named, question.volumes, tables["oil_rests"], tables["parameters"], seed, draws)
+    months = [replace(named, case=month_of_draw(named.case, drawn, k)) for k in range(draws)]
+    return pd.DataFrame([MONTHS * country_measures(month, solve_balance(month.case)) for month in months])
 
 
 def _alter(named: NamedCase, k: int, *, iso3: str, extra: np.ndarray) -> NamedCase:
@@ -521,7 +532,9 @@ def _supply_line(served: pd.DataFrame, got: pd.DataFrame, name: str, asked: GasQ
             "text": f"In the {asked.commodity} of {asked.year} {name} changes nothing that anybody gets.",
         }
     told = ", ".join(f"{r.country} {r.change:+.2f}" for r in got.itertuples(index=False))
-    most = got.iloc[int(got["change"].abs().to_numpy().argmax())]
+    # Of whose change least is known; where nothing is drawn, whose change is largest.
+    width = (got["hi"] - got["lo"]).to_numpy()
+    most = got.iloc[int((width if width.any() else got["change"].abs().to_numpy()).argmax())]
     drawn = most.lo < most.hi
     reach = f" (90 % of draws for {most.country}: {most.lo:+.2f} to {most.hi:+.2f})" if drawn else ""
     return {
