@@ -30,6 +30,7 @@ KIND_WORDS: dict[str, tuple[str, ...]] = {
     "building": ("building", "stadium", "complex"),
     "network": ("network", "system"),
     "satellite": ("satellite",),
+    "storage": ("storage",),
 }
 SUMMIT_WORDS = frozenset(
     {"summit", "meeting", "statement", "declaration", "talk", "treaty", "agreement", "ceremony"}

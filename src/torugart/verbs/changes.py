@@ -33,6 +33,9 @@ SINGULAR = {
     "claim_bases": "reading of a claim",
     "measure_bases": "reading of a measure",
     "alternatives": "rival value",
+    "gas_ties": "tie of the gas network",
+    "oil_ties": "tie of the crude network",
+    "trade_economies": "economy of the trade model",
 }
 PLURAL = {
     "capacity": "capacities",
@@ -46,6 +49,9 @@ PLURAL = {
     "product group in trade": "product groups in trade",
     "reading of a claim": "readings of claims",
     "reading of a measure": "readings of measures",
+    "tie of the gas network": "ties of the gas network",
+    "tie of the crude network": "ties of the crude network",
+    "economy of the trade model": "economies of the trade model",
 }
 WHO_SAYS = ("source_id", "basis", "checked_on")
 LONGEST = 80  # characters of a text that changed
