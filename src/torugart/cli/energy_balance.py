@@ -23,7 +23,7 @@ from torugart.cli.options import (
     examples,
 )
 from torugart.cli.screen import show
-from torugart.cli.supply_words import LEAST_SHOWN, MOST_ROWS, bare, remarks, worth
+from torugart.cli.supply_words import LEAST_SHOWN, LEAST_SPREAD, MOST_ROWS, bare, remarks, worth
 from torugart.cli.wording import number, per_cent
 from torugart.errors import InputError
 
@@ -248,7 +248,7 @@ def balance_page(answer: Any, *, quiet: bool) -> Iterator[RenderableType]:
 
     def reach(iso3: str, measure: str) -> str:
         r = known.get((iso3, measure))
-        return f"{number(r.lo, 1)} to {number(r.hi, 1)}" if r is not None and r.hi > LEAST_SHOWN else ""
+        return f"{number(r.lo, 1)} to {number(r.hi, 1)}" if r is not None and r.hi >= LEAST_SPREAD else ""
 
     yield heading(f"Gas of {answer.title} by month, bcm" if answer.title.isdigit() else "Gas by month, bcm")
     yield plain("nobody is short" if not short else f"{number(short, 2)} bcm short in the year")

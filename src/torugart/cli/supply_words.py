@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 12
 LEAST_SHOWN = 5e-3  # bcm or Mt; what is below rounds to nothing
+LEAST_SPREAD = 0.05  # the same of intervals, told with one decimal
 
 
 def bare(table: Any) -> Any:
