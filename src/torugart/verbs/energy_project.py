@@ -1,4 +1,4 @@
-"""``appraise`` of a project on gas or power: the same year with and without it."""
+"""``appraise`` of a project on gas, oil or power: the same year with and without it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def appraise_energy(
     report: bool = True,
     progress: Say | None = None,
 ) -> Appraisal:
-    """Say what a project on gas or power changes in a year of the record.
+    """Say what a project on gas, oil or power changes in a year of the record.
 
     Parameters
     ----------
@@ -74,8 +74,8 @@ def appraise_energy(
     Returns
     -------
     Appraisal
-        Tables energy_countries, energy_lines, energy_losses, energy_more_output, energy_carbon, energy_plant, energy_months,
-        energy_nodes, volumes, claims, record, assumptions, figures and sources.
+        Tables energy_countries, energy_lines, energy_losses, energy_more_output, energy_carbon, energy_plant,
+        energy_products, energy_months, energy_nodes, volumes, claims, record, assumptions, figures and sources.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def appraise_energy(
         "energy_countries": _countries(base, changed, change),
         "energy_lines": _lines(base, changed, answers),
         "energy_months": _months((base, changed), answers),
-        "energy_losses": _losses(base, changed, project, stands, saved, iso3),
+        "energy_losses": _losses(base, changed, project, stands, saved),
         "energy_more_output": _more_output(base, project, stands, package),
         "energy_carbon": _carbon(package, change, saved, seed) if commodity == "gas" else _no_carbon(),
         "energy_plant": _plant_rows(saved),
@@ -300,7 +300,7 @@ def _months(questions: Sequence[GasQuestion], answers: Sequence[SupplyAnswer]) -
 
 
 def _losses(
-    base: GasQuestion, changed: GasQuestion, project: str, stands: bool, saved: GasPower | None, iso3: str
+    base: GasQuestion, changed: GasQuestion, project: str, stands: bool, saved: GasPower | None
 ) -> pd.DataFrame:
     """The worst month of the worst elements, lost without and with the project; new buyers left out, who would be short too."""
     columns = ["element", "month", "short_without", "short_with"]
