@@ -7,6 +7,7 @@ converts between them.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -375,3 +376,20 @@ def _split_name(name: str) -> tuple[list[str], list[str]]:
     while first > 0 and (words[first - 1] in UNIT_WORDS or words[first - 1] == "per"):
         first -= 1
     return words[:first], words[first:]
+
+
+EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG 1980
+
+
+def great_circle_km(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
+    """Return the distance between two positions in degrees along a sphere of the earth's mean radius, km (haversine formula).
+
+    Examples
+    --------
+    >>> round(great_circle_km(0.0, 0.0, 90.0, 0.0))
+    10008
+    """
+    one, other = math.radians(lat_a), math.radians(lat_b)
+    half = math.sin((other - one) / 2) ** 2
+    half += math.cos(one) * math.cos(other) * math.sin(math.radians(lon_b - lon_a) / 2) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, max(0.0, half))))

@@ -10,10 +10,10 @@ import typer
 
 import torugart
 from torugart.cli.appraise import bullet
-from torugart.cli.energy_balance import LEAST_SHOWN, MONTH_NAMES
 from torugart.cli.options import OUTPUT, AsCsv, AsJson, DataFolder, Overlays, Quiet, check_output, examples
 from torugart.cli.screen import show
-from torugart.cli.wording import is_missing, number, per_cent, signed
+from torugart.cli.supply_words import LEAST_SHOWN
+from torugart.cli.wording import MONTH_NAMES, is_missing, number, per_cent, signed
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -24,7 +24,7 @@ from torugart.cli.options import (
 )
 from torugart.cli.screen import show
 from torugart.cli.supply_words import LEAST_SHOWN, LEAST_SPREAD, MOST_ROWS, bare, remarks, worth
-from torugart.cli.wording import number, per_cent
+from torugart.cli.wording import MONTH_NAMES, number, per_cent
 from torugart.errors import InputError
 
 if TYPE_CHECKING:
@@ -45,7 +45,6 @@ BREAK_EXAMPLES = examples(
 )
 DRAWS = 100
 BY_MONTH = (1, 3)  # columns of the page on losses that tell months apart
-MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 GasYear = Annotated[
     int | None,
     typer.Option(

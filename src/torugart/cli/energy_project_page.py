@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from torugart.cli.wording import number
+from torugart.cli.wording import MONTH_NAMES, number
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 LEAST_MOVED = 0.05  # bcm a year; smaller changes are in the bundle
-MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def energy_project_page(answer: Any) -> Iterator[RenderableType]:
@@ -57,7 +56,7 @@ def energy_project_page(answer: Any) -> Iterator[RenderableType]:
         yield heading(f"If there were more, {unit} a year")
         yield build_table(
             [Column("if"), Column("made more", numeric=True), Column("it would bring", numeric=True)],
-            [[r.iso3, number(r.more, 1), number(r.brings, 1)] for r in more.itertuples(index=False)],
+            [[r.country, number(r.more, 1), number(r.brings, 1)] for r in more.itertuples(index=False)],
         )
     losses = tables["energy_losses"]
     if len(losses):

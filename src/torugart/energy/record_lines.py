@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
-EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG 1980
+from torugart.units import great_circle_km
+
 MOST_LOSS = 0.5
 
 
@@ -86,16 +86,9 @@ def record_lines(
     lines = pd.concat([given, tied], ignore_index=True)
     position = tables["energy_nodes"].set_index("node_id")[["lon", "lat"]].astype(float)
     straight = [
-        _great_circle_km(position.loc[a], position.loc[b])
+        great_circle_km(*position.loc[a], *position.loc[b])
         for a, b in zip(lines["from_node"], lines["to_node"], strict=True)
     ]
     lines["length_km"] = lines["length_km"].fillna(pd.Series(straight))
     lines["loss_share"] = (loss_per_1000_km * lines["length_km"] / 1000).clip(upper=MOST_LOSS)
     return lines, unknown
-
-
-def _great_circle_km(one: pd.Series, other: pd.Series) -> float:
-    a, b = math.radians(one["lat"]), math.radians(other["lat"])
-    half = math.sin((b - a) / 2) ** 2
-    half += math.cos(a) * math.cos(b) * math.sin(math.radians(other["lon"] - one["lon"]) / 2) ** 2
-    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(half))

@@ -69,6 +69,17 @@ class NamedCase:
         return out
 
 
+def element_label(named: NamedCase, element: str) -> str:
+    """Call an element by the name that its row has, a line with its id beside it; by its id where there is no name."""
+    kind, _, ident = element.partition(" ")
+    table, key = ("lines", "line") if kind == "line" else ("nodes", "node")
+    rows = named.tables[table]
+    name = str(rows.set_index(key)["name"].get(ident, "")) if "name" in rows else ""
+    if not name:
+        return element
+    return f"{name} ({ident})" if kind == "line" else name
+
+
 def _real(table: pd.DataFrame, name: str) -> list[tuple[int, str]]:
     made = table["is_made"].to_numpy(bool) if "is_made" in table else np.zeros(len(table), bool)
     return [(k, str(row)) for k, row in enumerate(table[name]) if not made[k]]

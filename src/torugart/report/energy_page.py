@@ -77,7 +77,7 @@ def write_energy_page(tables: Tables, manifest: Mapping[str, Any]) -> str:
         ],
         more=[
             {
-                "iso3": r["iso3"],
+                "country": r["country"],
                 "more": number(r["more"], places=1),
                 "brings": number(r["brings"], places=1),
             }
@@ -120,6 +120,7 @@ def write_energy_page(tables: Tables, manifest: Mapping[str, Any]) -> str:
                 "span": span(r["lo"], r["hi"], places=2) if r["lo"] < r["hi"] else "",
                 "year": r["year"],
                 "how": typeset(str(r["how"])),
+                "source_ids": [s for s in str(r["source_id"]).split(";") if s],
             }
             for r in sections.rows_of(tables, "volumes")
         ],
@@ -362,7 +363,8 @@ def loss_rows(losses: Sequence[Row], unit: str) -> Row | None:
         spoken = f"{r['element']}: {r[key]:.2f} {unit} short"
         rows.append(
             {
-                "element": typeset(str(r["element"])),
+                "element": str(r["element"]),
+                "label": typeset(str(r["label"])),
                 "month": MONTHS[int(r["month"]) - 1],
                 "short": number(r[key], places=2),
                 "with_": "" if is_missing(with_) else number(with_, places=2),

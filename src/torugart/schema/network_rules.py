@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from torugart.schema.cells import number_in
 from torugart.schema.problems import Problem, quoted
 from torugart.schema.text_table import Rule, Tables, TextTable, rows_of
+from torugart.units import great_circle_km
 
-EARTH_RADIUS_KM = 6371.0088  # mean radius, IUGG 1980
 # Coordinates are those of towns and lengths those of lines, so a short link may fall short of the line
 # between towns.
 SHORTEST_SHARE, SHORTEST_SLACK_KM = 0.85, 20.0
@@ -172,14 +171,8 @@ def _straight_km(places: TextTable, a: str, b: str) -> float | None:
     if a not in places.row_of or b not in places.row_of:
         return None
     degrees = [number_in(places.cells[c][places.row_of[end]]) for end in (a, b) for c in ("lon", "lat")]
-    if any(value is None for value in degrees):
-        return None
-    lon_a, lat_a, lon_b, lat_b = (math.radians(value) for value in degrees if value is not None)
-    half = (
-        math.sin((lat_b - lat_a) / 2) ** 2
-        + math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2) ** 2
-    )
-    return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(min(1.0, max(0.0, half)))))
+    known = [value for value in degrees if value is not None]
+    return great_circle_km(*known) if len(known) == len(degrees) else None
 
 
 def capacities_are_of_something(tables: Tables) -> Iterator[Problem]:

@@ -20,17 +20,19 @@ from torugart.energy.gas_supply import solve_balance
 from torugart.energy.outages import lose_each
 from torugart.energy.plant_record import Plant, efficiency_of, find_plant, gas_burnt, output_of
 from torugart.energy.power_plants import GasPower
-from torugart.energy.supply_case import NamedCase
+from torugart.energy.supply_case import NamedCase, element_label
 from torugart.energy.supply_change import MEASURES, carbon_of_change, country_measures, less_power
 from torugart.energy.supply_draws import balance_draws, draw_supply
 from torugart.record.summary import project_record
 from torugart.report.energy_page import write_energy_page
 from torugart.tables.package import Package
+from torugart.tables.provenance import find_row
 from torugart.tables.read import read_package
 from torugart.verbs.bundled import Appraisal, Say, finish, make_manifest, told_again
 from torugart.verbs.claims_asked import claims_for_model
 from torugart.verbs.energy_balance import WORST, SupplyAnswer, answer_of, project_stands
 from torugart.verbs.gas_case import SHOWN, UNITS, GasQuestion, again, gas_question
+from torugart.verbs.report import sources_of
 from torugart.verbs.status import newest_check
 
 METHOD = "docs/methods/energy_projects.md"
@@ -120,9 +122,7 @@ def appraise_energy(
         "claims": _claims(package, project),
     }
     tables["figures"] = _figures(tables, project, package, SHOWN[UNITS[commodity]])
-    tables["sources"] = package.tables["sources"][
-        package.tables["sources"]["source_id"].isin(_sources(tables))
-    ].reset_index(drop=True)
+    tables["sources"] = sources_of(package.tables, tables)
     name = str(package.tables["projects"].set_index("project_id").loc[project, "name"])
     question: dict[str, Any] = {
         "project": project,
@@ -287,8 +287,15 @@ def months_of(question: GasQuestion, answer: SupplyAnswer) -> pd.DataFrame:
 
 
 def volumes_of(question: GasQuestion) -> pd.DataFrame:
-    """Where the volumes of the year come from, under names without a unit."""
-    return question.volumes.rename(columns={UNITS[question.commodity]: "amount"})
+    """Where the volumes of the year come from, under names without a unit, with the sources of their cells."""
+    assert question.package is not None
+    volumes = question.volumes.rename(columns={UNITS[question.commodity]: "amount"})
+    sources = []
+    for cells in volumes["cells"].astype(str):
+        rows = [cell.rpartition("/")[0].partition("/") for cell in cells.split("; ") if cell]
+        named = {str(find_row(question.package, table, row).get("source_id", "")) for table, _, row in rows}
+        sources.append(";".join(sorted(named - {""})))
+    return volumes.assign(source_id=sources)
 
 
 def _months(questions: Sequence[GasQuestion], answers: Sequence[SupplyAnswer]) -> pd.DataFrame:
@@ -303,7 +310,7 @@ def _losses(
     base: GasQuestion, changed: GasQuestion, project: str, stands: bool, saved: GasPower | None
 ) -> pd.DataFrame:
     """The worst month of the worst elements, lost without and with the project; new buyers left out, who would be short too."""
-    columns = ["element", "month", "short_without", "short_with"]
+    columns = ["element", "label", "month", "short_without", "short_with"]
     case = base.named.case
     every = lose_each(case, solve_balance(case), base.named.elements())
     every.sort(key=lambda lost: (-float(lost.short.sum()), lost.element.name, lost.month))
@@ -323,7 +330,8 @@ def _losses(
         if name not in elements or short < LEAST_CHANGE:
             continue
         lost = lose_each(with_it.named.case, usual, [elements[name]], [loss.month])[0]
-        rows.append((name, loss.month + 1, short, max(float(lost.short.sum()), 0.0)))
+        label = element_label(base.named, name)
+        rows.append((name, label, loss.month + 1, short, max(float(lost.short.sum()), 0.0)))
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -333,18 +341,19 @@ def _more_output(base: GasQuestion, project: str, stands: bool, package: Package
     edits = package.tables["energy_edits"]
     mine = edits[(edits["project_id"] == project) & (edits["table"] == "energy_links")]["row_id"]
     size = links.loc[links["link_id"].isin(mine), "capacity"].max()
-    columns = ["iso3", "more", "without", "with_project", "brings"]
+    columns = ["iso3", "country", "more", "without", "with_project", "brings"]
     if pd.isna(size):
         return pd.DataFrame(columns=columns)
     # A tenth more than the line carries, for what its compressors and those before it burn.
     more = round(1.1 * float(size), 1)
+    names = package.tables["countries"].set_index("iso3")["name"]
     rows = []
     for iso3 in _makers(base.named):
         extra = {**base.more, iso3: base.more.get(iso3, 0.0) + more}
         one = again(base, more=extra)
         other = again(base, absent=(), more=extra) if stands else again(base, standing=(project,), more=extra)
         got = [_got(q) for q in (one, other)]
-        rows.append((iso3, more, *got, got[1] - got[0]))
+        rows.append((iso3, names[iso3], more, *got, got[1] - got[0]))
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -441,11 +450,6 @@ def _figures(tables: dict[str, pd.DataFrame], project: str, package: Package, un
     return pd.DataFrame(rows)
 
 
-def _sources(tables: dict[str, pd.DataFrame]) -> set[str]:
-    named = [t["source_id"] for t in tables.values() if "source_id" in t.columns]
-    return {s for column in named for text in column.dropna().astype(str) for s in text.split(";")}
-
-
 def _headline(
     tables: dict[str, pd.DataFrame], name: str, asked: GasQuestion, project: str
 ) -> list[dict[str, str]]:
@@ -463,7 +467,7 @@ def _headline(
         if best.brings > total + LEAST_CHANGE:
             lines.append(
                 {
-                    "text": f"If {best.iso3} made {best.more:.0f} {unit} a year more, it would bring {best.brings:.1f} {unit}:"
+                    "text": f"If {best.country} made {best.more:.0f} {unit} a year more, it would bring {best.brings:.1f} {unit}:"
                     f" {word}, not the line, is what lacks."
                 }
             )
@@ -473,7 +477,7 @@ def _headline(
         top = better.iloc[0]
         lines.append(
             {
-                "text": f"As insurance: with {top.element} lost for a month, {top.short_without:.2f} {unit} are short without it"
+                "text": f"As insurance: with {top.label} lost for a month, {top.short_without:.2f} {unit} are short without it"
                 f" and {top.short_with:.2f} with it."
             }
         )

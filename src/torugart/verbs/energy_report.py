@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from torugart.energy.supply_case import NamedCase, element_label
 from torugart.report.energy_page import write_energy_page
 from torugart.verbs.bundled import Appraisal, Say, finish, make_manifest, told_again
 from torugart.verbs.energy_balance import LossAnswer, SupplyAnswer, answer_of, losses_of, supply_intervals
 from torugart.verbs.energy_project import lines_of, months_of, volumes_of, with_places
 from torugart.verbs.energy_volumes import volume_tables
 from torugart.verbs.gas_case import GasQuestion, gas_question
+from torugart.verbs.report import sources_of
 
 METHOD = "docs/methods/energy_balance.md"
 WORST = 20  # elements shown on the page
@@ -109,19 +111,21 @@ def energy_tables(
         "origins": answer.origins,
         "energy_months": months_of(asked, answer),
         "energy_lines": lines,
-        "energy_losses": _worst(losses),
-        "energy_mends": losses.mends,
+        "energy_losses": _worst(losses, asked.named, answer.names),
+        "energy_mends": losses.mends.assign(
+            label=[element_label(asked.named, element) for element in losses.mends["element"]]
+        ),
         "volumes": volumes_of(asked),
         "cumulative": in_all["volumes"],
         "milestones": in_all["milestones"],
         "claims": in_all["claims"],
-        "sources": in_all["sources"],
     }
+    tables["sources"] = sources_of(asked.package.tables, tables)
     tables["figures"] = _figures(countries, intervals, asked.volumes)
     return tables
 
 
-def _worst(losses: LossAnswer) -> pd.DataFrame:
+def _worst(losses: LossAnswer, named: NamedCase, names: Mapping[str, str]) -> pd.DataFrame:
     """The worst elements, each at its worst month, with who is short then."""
     worst = losses.losses[losses.losses["short_bcm"] > 0].drop_duplicates("element").head(WORST)
     who = []
@@ -131,9 +135,13 @@ def _worst(losses: LossAnswer) -> pd.DataFrame:
         ]
         most = mine.sort_values("short_bcm", ascending=False).head(3)
         who.append(
-            "; ".join(f"{w.country} {w.sector} {w.short_share:.0%}" for w in most.itertuples(index=False))
+            "; ".join(
+                f"{names.get(w.country, w.country)} {w.sector} {w.short_share:.0%}"
+                for w in most.itertuples(index=False)
+            )
         )
-    return worst.assign(who=who).reset_index(drop=True)
+    labels = [element_label(named, element) for element in worst["element"]]
+    return worst.assign(label=labels, who=who).reset_index(drop=True)
 
 
 def _figures(countries: pd.DataFrame, intervals: pd.DataFrame, volumes: pd.DataFrame) -> pd.DataFrame:
@@ -176,7 +184,7 @@ def headline(tables: dict[str, pd.DataFrame], asked: GasQuestion) -> list[dict[s
         worst = losses.iloc[0]
         lines.append(
             {
-                "text": f"The worst single loss of a month is {worst.element}: {worst.short_bcm:.1f} bcm short ({worst.who})."
+                "text": f"The worst single loss of a month is {worst.label}: {worst.short_bcm:.1f} bcm short ({worst.who})."
             }
         )
     mends = tables["energy_mends"]
@@ -186,7 +194,7 @@ def headline(tables: dict[str, pd.DataFrame], asked: GasQuestion) -> list[dict[s
         )
         lines.append(
             {
-                "text": f"Of what does not stand yet, {best['name']} mends most: with {best.element} lost,"
+                "text": f"Of what does not stand yet, {best['name']} mends most: with {best.label} lost,"
                 f" {best.short_bcm:.1f} bcm short become {best.short_with_bcm:.1f}."
             }
         )
